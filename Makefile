@@ -1,0 +1,33 @@
+# Every target makes its own .venv first when it is missing or older than what it was made from.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := api cli deployments flows messaging models simulator tasks tests
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo up test check
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/make \1\t\2/' | expand -t 14
+
+install: .venv/installed ## make .venv and install what the others need; run nothing
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Tidings needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: install ## the whole of it on a fresh home: import, campaign, replies, opt-outs, second campaign
+	$(BIN)/tidings demo
+
+up: install ## the stack, until Ctrl-C
+	$(BIN)/tidings up
+
+test: install ## all tests (no system package needed)
+	$(BIN)/python -m pytest
+
+check: install ## format, lint, types, imports
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports

@@ -1,0 +1,167 @@
+"""Every setting of Tidings, read from the environment or a `.env` file, checked before anything starts."""
+
+import os
+import re
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from messaging.errors import SettingsError
+
+TWILIO_LIVE_URL = "https://api.twilio.com"
+_PLACEHOLDER = re.compile(r"(?i)change.?me|placeholder|your[_-]|example|todo|<.*>|x{6,}|\*{3,}")
+_ACCOUNT_SETTINGS = (
+    "twilio_account_sid",
+    "twilio_auth_token",
+    "twilio_messaging_service_transactional",
+    "twilio_messaging_service_marketing",
+)
+_NEVER_PLACEHOLDERS = (
+    *_ACCOUNT_SETTINGS,
+    "twilio_api_key_sid",
+    "twilio_api_key_secret",
+    "twilio_whatsapp_number",
+    "tidings_hash_key",
+)
+_SID_PREFIX = {
+    "twilio_account_sid": "AC",
+    "twilio_api_key_sid": "SK",
+    "twilio_messaging_service_transactional": "MG",
+    "twilio_messaging_service_marketing": "MG",
+}
+
+
+class Settings(BaseSettings):
+    """Settings by their environment names in lower case; `.env` is read from the working directory.
+
+    Raises `SettingsError` through `load_settings`, naming the setting, for placeholders, malformed SIDs and
+    half a set of Twilio credentials.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    twilio_account_sid: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    twilio_api_key_sid: str | None = None
+    twilio_api_key_secret: SecretStr | None = None
+    twilio_messaging_service_transactional: str | None = None
+    twilio_messaging_service_marketing: str | None = None
+    twilio_whatsapp_number: str | None = None
+    twilio_api_base_url: str = TWILIO_LIVE_URL
+    public_base_url: str | None = None
+    tidings_database_url: str | None = None
+    tidings_home: Path = Path(".tidings")
+    tidings_hash_key: SecretStr | None = None
+    tidings_default_region: str = "US"
+    tidings_sender_rate: float = Field(default=100.0, gt=0)
+    """SMS segments per second that each Messaging Service may send until told otherwise."""
+    tidings_lease_seconds: float = Field(default=60.0, gt=0)
+    """How long a worker may hold a claimed message before it counts as lost."""
+    tidings_request_seconds: float = Field(default=20.0, gt=0)
+    """Time limit of one request to Twilio; must end well within the lease."""
+    tidings_in_flight: int = Field(default=50, ge=1, le=500)
+    """Requests to Twilio at once, in one flow run."""
+    prefect_api_url: str | None = None
+
+    @field_validator(*_NEVER_PLACEHOLDERS, mode="after")
+    @classmethod
+    def _no_placeholder(cls, value: object) -> object:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if isinstance(text, str) and _PLACEHOLDER.search(text):
+            raise ValueError("still holds a placeholder; put the real value in, or remove it")
+        return value
+
+    @field_validator(*_SID_PREFIX, mode="after")
+    @classmethod
+    def _sid_shape(cls, value: str | None, info: ValidationInfo) -> str | None:
+        prefix = _SID_PREFIX[str(info.field_name)]
+        if value is not None and not re.fullmatch(prefix + "[0-9A-Za-z]{32}", value):
+            raise ValueError(f"must be {prefix} followed by 32 characters, as Twilio's console shows it")
+        return value
+
+    @field_validator("twilio_api_base_url", "public_base_url", mode="after")
+    @classmethod
+    def _http_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must be an http:// or https:// address without query or fragment")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _all_of_twilio_or_none(self) -> Self:
+        given = [name for name in _ACCOUNT_SETTINGS if getattr(self, name) is not None]
+        touched = given or [
+            name
+            for name in ("twilio_api_key_sid", "twilio_api_key_secret", "twilio_whatsapp_number")
+            if getattr(self, name) is not None
+        ]
+        if self.twilio_api_base_url != TWILIO_LIVE_URL:
+            touched = [*touched, "twilio_api_base_url"]
+        missing = [name.upper() for name in _ACCOUNT_SETTINGS if name not in given]
+        if touched and missing:
+            raise ValueError(
+                f"{touched[0].upper()} is set but {', '.join(missing)} is not; "
+                "set all of Twilio's settings, or none to use the simulator"
+            )
+        if (self.twilio_api_key_sid is None) != (self.twilio_api_key_secret is None):
+            raise ValueError("TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET go together; set both or neither")
+        return self
+
+    @property
+    def has_twilio(self) -> bool:
+        """True when an account (or another server that speaks Twilio's API) is configured."""
+        return self.twilio_account_sid is not None
+
+    @property
+    def is_live(self) -> bool:
+        """True when requests would reach Twilio itself."""
+        host = urlsplit(self.twilio_api_base_url).hostname or ""
+        return self.has_twilio and (host == "twilio.com" or host.endswith(".twilio.com"))
+
+    def require_reachable_callbacks(self) -> str:
+        """The public address for Twilio's callbacks; refuses one that Twilio could never reach.
+
+        Raises `SettingsError` when it is missing, or loopback with a live account.
+        """
+        if self.public_base_url is None:
+            raise SettingsError(
+                "PUBLIC_BASE_URL is not set: Twilio needs this API's public https address for its callbacks."
+            )
+        if self.is_live and is_loopback(self.public_base_url):
+            raise SettingsError(
+                f"PUBLIC_BASE_URL is {self.public_base_url}, which Twilio cannot reach; "
+                "set it to the public https address that leads to this API."
+            )
+        return self.public_base_url
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this machine itself (localhost, 127.0.0.0/8, ::1)."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load_settings() -> Settings:
+    """Reads the settings now, from the environment and the file that TIDINGS_ENV_FILE names (default `.env`).
+
+    An empty TIDINGS_ENV_FILE reads no file. Raises `SettingsError` with the first thing that is wrong.
+    """
+    env_file = os.environ.get("TIDINGS_ENV_FILE", ".env")
+    try:
+        return Settings(_env_file=env_file or None)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name} {reason}." if name else f"{reason}.") from None
