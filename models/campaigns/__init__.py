@@ -1,0 +1,1 @@
+"""Campaigns: what to send to whom, and each occurrence of sending it."""

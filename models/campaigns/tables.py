@@ -1,0 +1,58 @@
+"""A campaign's definition and its runs: one for each occurrence, however often the work is retried."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import json_map, moment, new_id
+
+ONCE = "once"
+"""The occurrence of a campaign that is started by hand: starting it twice is the same run."""
+
+
+class RunState(StrEnum):
+    """Where a campaign run stands."""
+
+    PLANNING = "planning"
+    SENDING = "sending"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    CANCELED = "canceled"
+
+
+class Campaign(SQLModel, table=True):
+    """What to send to whom. `rate` is in SMS segments per second; none means the sender's."""
+
+    __tablename__ = "campaigns"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    organization_id: UUID = Field(foreign_key="organizations.id")
+    name: str = Field(index=True)
+    kind: str
+    body: str
+    audience: dict[str, Any] = json_map()
+    rate: float | None = None
+    send_at: datetime | None = moment()
+    created_at: datetime = moment(required=True)
+
+
+class CampaignRun(SQLModel, table=True):
+    """One occurrence of a campaign; its audience is frozen once, into message rows."""
+
+    __tablename__ = "campaign_runs"
+    __table_args__ = (UniqueConstraint("campaign_id", "occurrence"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    organization_id: UUID = Field(foreign_key="organizations.id")
+    campaign_id: UUID = Field(foreign_key="campaigns.id")
+    occurrence: str
+    sender_id: UUID = Field(foreign_key="senders.id")
+    state: str = RunState.PLANNING
+    state_reason: str | None = None
+    planned_at: datetime | None = moment()
+    finished_at: datetime | None = moment()
+    created_at: datetime = moment(required=True)

@@ -1,0 +1,74 @@
+"""The append-only ledger of consent and the current state derived from it in the same transaction."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index
+from sqlmodel import Field, SQLModel
+
+from models.columns import growing_id, json_map, moment
+
+ANY_TOPIC = ""
+SMS = "sms"
+
+
+class ConsentState(StrEnum):
+    """What is known of a number for one type of message; no row means that nothing is known."""
+
+    UNKNOWN = "unknown"
+    OPTED_IN = "opted_in"
+    OPTED_OUT = "opted_out"
+
+
+class ConsentMethod(StrEnum):
+    """How a consent or an opt-out reached us."""
+
+    IMPORT = "import"
+    KEYWORD = "keyword"
+    CARRIER = "carrier"
+    WEB_FORM = "web_form"
+    VERBAL = "verbal"
+    WRITTEN = "written"
+    API = "api"
+
+
+class ConsentEvent(SQLModel, table=True):
+    """One entry of the ledger: never updated, never deleted."""
+
+    __tablename__ = "consent_events"
+    __table_args__ = (Index("ix_consent_events_phone", "organization_id", "phone", "id"),)
+
+    id: int | None = growing_id()
+    organization_id: UUID = Field(foreign_key="organizations.id")
+    phone: str
+    message_type: str
+    topic: str = ANY_TOPIC
+    channel: str = SMS
+    state_before: str
+    state_after: str
+    method: str
+    source: str
+    message_sid: str | None = None
+    actor: str | None = None
+    evidence: dict[str, Any] = json_map()
+    given_at: datetime = moment(required=True)
+    recorded_at: datetime = moment(required=True)
+
+
+class Consent(SQLModel, table=True):
+    """The state now. `before_opt_out` and `opt_out_method` say what a later START may restore."""
+
+    __tablename__ = "consents"
+
+    organization_id: UUID = Field(foreign_key="organizations.id", primary_key=True)
+    phone: str = Field(primary_key=True)
+    message_type: str = Field(primary_key=True)
+    topic: str = Field(default=ANY_TOPIC, primary_key=True)
+    channel: str = Field(default=SMS, primary_key=True)
+    state: str
+    before_opt_out: str | None = None
+    opt_out_method: str | None = None
+    event_id: int = Field(sa_column=Column(BigInteger, ForeignKey("consent_events.id"), nullable=False))
+    given_at: datetime = moment(required=True)

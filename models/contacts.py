@@ -1,0 +1,34 @@
+"""A person who can be written to, known by one phone number in E.164."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import growing_id, json_map, labels, moment
+
+
+class Contact(SQLModel, table=True):
+    """A contact of an organization; one row for each phone number."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "phone"),
+        Index("ix_contacts_tags", "tags", postgresql_using="gin"),
+    )
+
+    id: int | None = growing_id()
+    organization_id: UUID = Field(foreign_key="organizations.id")
+    phone: str
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    country: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    tags: list[str] = labels()
+    attributes: dict[str, Any] = json_map()
+    created_at: datetime = moment(required=True)
+    updated_at: datetime = moment(required=True)

@@ -1,0 +1,51 @@
+"""Connections to PostgreSQL: one engine for each process and purpose."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from messaging.errors import SettingsError
+from messaging.settings import Settings
+
+
+def driver_url(database_url: str) -> str:
+    """The address with psycopg 3 as its driver, whichever way it was written.
+
+    Raises `SettingsError` when it is not a PostgreSQL address.
+    """
+    scheme, separator, rest = database_url.partition("://")
+    if not separator or scheme.split("+")[0] not in ("postgres", "postgresql"):
+        raise SettingsError(
+            "TIDINGS_DATABASE_URL must start with postgresql://; Tidings keeps its data in PostgreSQL."
+        )
+    return f"postgresql+psycopg://{rest}"
+
+
+def new_engine(settings: Settings, *, application: str, pool_size: int = 5) -> AsyncEngine:
+    """An engine on the configured database; connections are made when first needed.
+
+    `application` shows in `pg_stat_activity`. Raises `SettingsError` when no database is configured.
+    """
+    if settings.tidings_database_url is None:
+        raise SettingsError(
+            "TIDINGS_DATABASE_URL is not set and no stack is running; start one with `tidings up`."
+        )
+    return create_async_engine(
+        make_url(driver_url(settings.tidings_database_url)),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={"application_name": f"tidings {application}", "connect_timeout": 5},
+    )
+
+
+@asynccontextmanager
+async def open_engine(settings: Settings, *, application: str, pool_size: int = 5) -> AsyncIterator[AsyncEngine]:
+    """`new_engine`, disposed of at the end."""
+    engine = new_engine(settings, application=application, pool_size=pool_size)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()

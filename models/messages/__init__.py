@@ -1,0 +1,1 @@
+"""Messages in and out: the log that for outbound ones is also the outbox."""

@@ -1,0 +1,142 @@
+"""Every message in and out, and every status event that Twilio reported of one."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Enum,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from messaging.statuses import MessageState
+from models.columns import growing_id, moment
+
+MESSAGE_STATE = Enum(
+    MessageState, name="message_state", values_callable=lambda states: [state.value for state in states]
+)
+
+
+class Direction(StrEnum):
+    """Which way a message went, seen from us."""
+
+    OUTBOUND = "outbound"
+    INBOUND = "inbound"
+
+
+class SkipReason(StrEnum):
+    """Why a member of the audience was not sent to."""
+
+    NO_CONSENT = "no_consent"
+    OPTED_OUT = "opted_out"
+    BODY_TOO_LONG = "body_too_long"
+    EMPTY_BODY = "empty_body"
+
+
+def _small(*, default: int | None = None) -> Any:
+    nullable = default is None
+    column: Column[int] = Column(
+        SmallInteger, nullable=nullable, server_default=None if nullable else str(default)
+    )
+    return Field(default=default, sa_column=column)
+
+
+class Message(SQLModel, table=True):
+    """One message. `phone` is the person's number; `our_address` the number or service on our side.
+
+    The state only grows (`messaging.statuses`), but for a claim that is given back. A `skipped` row has its
+    reason; a `failed` one says whether Twilio refused the `request` or the `delivery` failed.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "dedupe_key"),
+        UniqueConstraint("twilio_sid"),
+        Index(
+            "ix_messages_due",
+            "campaign_run_id",
+            "send_after",
+            "id",
+            postgresql_where=text("state = 'planned'"),
+        ),
+        Index(
+            "ix_messages_run",
+            "campaign_run_id",
+            "state",
+            postgresql_where=text("campaign_run_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_messages_thread",
+            "conversation_id",
+            "id",
+            postgresql_where=text("conversation_id IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = growing_id()
+    organization_id: UUID = Field(foreign_key="organizations.id")
+    direction: str
+    state: MessageState = Field(sa_column=Column(MESSAGE_STATE, nullable=False))
+    phone: str
+    our_address: str | None = None
+    channel: str = "sms"
+    message_type: str | None = None
+    contact_id: int | None = Field(default=None, sa_column=Column(BigInteger, ForeignKey("contacts.id")))
+    sender_id: UUID | None = Field(default=None, foreign_key="senders.id")
+    campaign_run_id: UUID | None = Field(default=None, foreign_key="campaign_runs.id")
+    conversation_id: UUID | None = Field(default=None, foreign_key="conversations.id")
+    dedupe_key: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+
+    body: str | None = None
+    media: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSONB))
+    encoding: str | None = None
+    segments: int | None = _small()
+
+    send_after: datetime | None = moment()
+    send_before: datetime | None = moment()
+    claim_id: UUID | None = None
+    claimed_at: datetime | None = moment()
+    lease_until: datetime | None = moment()
+    attempt: int = _small(default=1)
+    tries: int = _small(default=0)
+
+    twilio_sid: str | None = None
+    account_sid: str | None = None
+    http_status: int | None = _small()
+    request_id: str | None = None
+    skip_reason: str | None = None
+    failed_at: str | None = None
+    error_code: int | None = None
+    price: Decimal | None = None
+    price_unit: str | None = None
+
+    created_at: datetime = moment(required=True)
+    updated_at: datetime = moment(required=True)
+
+
+class MessageEvent(SQLModel, table=True):
+    """A status that Twilio reported, kept for good; the same one twice is one row."""
+
+    __tablename__ = "message_events"
+    __table_args__ = (
+        UniqueConstraint("twilio_sid", "status"),
+        Index("ix_message_events_message", "message_id"),
+    )
+
+    id: int | None = growing_id()
+    message_id: int | None = Field(default=None, sa_column=Column(BigInteger, ForeignKey("messages.id")))
+    twilio_sid: str
+    status: str
+    error_code: int | None = None
+    received_at: datetime = moment(required=True)

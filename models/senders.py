@@ -1,0 +1,42 @@
+"""Who a message leaves from: a Messaging Service at Twilio and what it may be used for."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import moment, new_id
+
+
+class MessageType(StrEnum):
+    """What a message is for; consent and senders are kept apart by it."""
+
+    MARKETING = "marketing"
+    TRANSACTIONAL = "transactional"
+
+
+class SenderState(StrEnum):
+    """Whether a sender may be used now."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    RETIRED = "retired"
+
+
+class Sender(SQLModel, table=True):
+    """A Messaging Service (`address` is its MG… SID) with one purpose and a rate in SMS segments per second."""
+
+    __tablename__ = "senders"
+    __table_args__ = (UniqueConstraint("organization_id", "purpose", "address"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    organization_id: UUID = Field(foreign_key="organizations.id")
+    purpose: str
+    address: str = Field(index=True)
+    channel: str = "sms"
+    rate: float
+    state: str = SenderState.ACTIVE
+    state_reason: str | None = None
+    created_at: datetime = moment(required=True)

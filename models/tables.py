@@ -1,0 +1,33 @@
+"""Every table, imported once, so that `metadata` is whole for migrations and for checks."""
+
+from sqlmodel import SQLModel
+
+from models.budgets import Budget
+from models.campaigns.tables import Campaign, CampaignRun
+from models.consent.tables import Consent, ConsentEvent
+from models.contacts import Contact
+from models.conversations import Conversation
+from models.incidents import Incident
+from models.messages.tables import Message, MessageEvent
+from models.organizations import Organization
+from models.senders import Sender
+from models.webhook_events import WebhookEvent
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "Budget",
+    "Campaign",
+    "CampaignRun",
+    "Consent",
+    "ConsentEvent",
+    "Contact",
+    "Conversation",
+    "Incident",
+    "Message",
+    "MessageEvent",
+    "Organization",
+    "Sender",
+    "WebhookEvent",
+    "metadata",
+]
