@@ -1,0 +1,64 @@
+"""What every kind of test shares: a database of its own on a real PostgreSQL, settings that name nothing real."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from messaging.settings import Settings
+from models.migrate import upgrade
+
+ACCOUNT_SID = "AC" + "a1" * 16
+AUTH_TOKEN = "0f" * 16
+TRANSACTIONAL_SERVICE = "MG" + "b2" * 16
+MARKETING_SERVICE = "MG" + "c3" * 16
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: the one that TIDINGS_TEST_DATABASE_URL names, else a throw-away one of our own."""
+    named = os.environ.get("TIDINGS_TEST_DATABASE_URL")
+    if named:
+        yield named
+        return
+    from tests.throwaway_postgres import throwaway_postgres  # noqa: PLC0415  # only when it is needed
+
+    with throwaway_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres_url: str) -> Iterator[str]:
+    """A migrated database that only this session uses."""
+    name = f"tidings_test_{os.getpid()}"
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]  # a name of our own making
+    url = psycopg.conninfo.make_conninfo(postgres_url, dbname=name)
+    parts = psycopg.conninfo.conninfo_to_dict(url)
+    database_url = f"postgresql://{parts['user']}@{parts['host']}:{parts['port']}/{name}"
+    if "passfile" in parts:
+        database_url += f"?passfile={parts['passfile']}"
+    upgrade(database_url)
+    yield database_url
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]  # see above
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a test account, on the test database; no `.env` is read."""
+    home: Path = tmp_path_factory.mktemp("home")
+    return Settings.model_validate(
+        {
+            "twilio_account_sid": ACCOUNT_SID,
+            "twilio_auth_token": AUTH_TOKEN,
+            "twilio_messaging_service_transactional": TRANSACTIONAL_SERVICE,
+            "twilio_messaging_service_marketing": MARKETING_SERVICE,
+            "twilio_api_base_url": "http://127.0.0.1:9",
+            "public_base_url": "http://127.0.0.1:9",
+            "tidings_database_url": database_url,
+            "tidings_home": home,
+        }
+    )
