@@ -40,3 +40,14 @@ class Sender(SQLModel, table=True):
     state: str = SenderState.ACTIVE
     state_reason: str | None = None
     created_at: datetime = moment(required=True)
+
+
+class CountryPause(SQLModel, table=True):
+    """A country that a sender may not send to until someone has mended what `reason` says."""
+
+    __tablename__ = "country_pauses"
+
+    sender_id: UUID = Field(foreign_key="senders.id", primary_key=True)
+    country: str = Field(primary_key=True)
+    reason: str
+    paused_at: datetime = moment(required=True)

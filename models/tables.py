@@ -10,7 +10,7 @@ from models.conversations import Conversation
 from models.incidents import Incident
 from models.messages.tables import Message, MessageEvent
 from models.organizations import Organization
-from models.senders import Sender
+from models.senders import CountryPause, Sender
 from models.webhook_events import WebhookEvent
 
 metadata = SQLModel.metadata
@@ -23,6 +23,7 @@ __all__ = [
     "ConsentEvent",
     "Contact",
     "Conversation",
+    "CountryPause",
     "Incident",
     "Message",
     "MessageEvent",

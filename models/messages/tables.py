@@ -89,6 +89,7 @@ class Message(SQLModel, table=True):
     direction: str
     state: MessageState = Field(sa_column=Column(MESSAGE_STATE, nullable=False))
     phone: str
+    country: str | None = None
     our_address: str | None = None
     channel: str = "sms"
     message_type: str | None = None

@@ -170,6 +170,7 @@ CREATE TABLE messages (
     direction text NOT NULL,
     state message_state NOT NULL,
     phone text NOT NULL,
+    country text,
     our_address text,
     channel text NOT NULL,
     message_type text,
@@ -229,6 +230,15 @@ CREATE TABLE message_events (
 );
 
 CREATE INDEX ix_message_events_message ON message_events (message_id);
+
+CREATE TABLE country_pauses (
+    sender_id uuid NOT NULL,
+    country text NOT NULL,
+    reason text NOT NULL,
+    paused_at timestamptz NOT NULL,
+    PRIMARY KEY (sender_id, country),
+    FOREIGN KEY(sender_id) REFERENCES senders (id)
+);
 
 CREATE TABLE webhook_events (
     id bigint GENERATED ALWAYS AS IDENTITY,

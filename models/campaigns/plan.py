@@ -1,0 +1,55 @@
+"""Freezes a campaign's audience into message rows, with one statement, once for each run."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.campaigns.audience import AUDIENCE, REFUSAL, audience_values
+from models.campaigns.runs import Run
+from models.campaigns.tables import Campaign, RunState
+
+_LOCK = text("SELECT planned_at FROM campaign_runs WHERE id = :run_id FOR UPDATE")
+
+_PLAN = text(f"""
+    INSERT INTO messages (
+        organization_id, direction, state, skip_reason, phone, country, channel, message_type, contact_id,
+        sender_id, campaign_run_id, dedupe_key, send_after, send_before, created_at, updated_at)
+    SELECT
+        ct.organization_id, 'outbound',
+        CASE WHEN {REFUSAL} IS NULL THEN 'planned' ELSE 'skipped' END::message_state, {REFUSAL},
+        ct.phone, ct.country, 'sms', :message_type, ct.id, :sender_id, :run_id,
+        substr(sha256(convert_to(concat_ws('|', 'campaign', :run_id, ct.phone, 1, 1), 'UTF8')), 1, 16),
+        :send_after, :send_before, :now, :now
+    {AUDIENCE}
+    ON CONFLICT (organization_id, dedupe_key) DO NOTHING
+""")
+"""The dedupe key hashes run, recipient, step and attempt; a campaign has one step, and this is attempt 1."""
+
+_PLANNED = text("UPDATE campaign_runs SET planned_at = :now, state = :state WHERE id = :run_id")
+
+
+async def plan(
+    connection: AsyncConnection, campaign: Campaign, run: Run, *, now: datetime, window: timedelta
+) -> int | None:
+    """Writes one row for everyone in the audience: `planned`, or `skipped` with its reason.
+
+    Messages may leave from the later of now and the campaign's `send_at`, and within `window` after that.
+    Returns the number of rows written, or None when this run had been planned before: the audience stays as it
+    was frozen.
+    """
+    locked = (await connection.execute(_LOCK, {"run_id": run.id})).one()
+    if locked.planned_at is not None:
+        return None
+    send_after = max(now, campaign.send_at) if campaign.send_at else now
+    values = {
+        **audience_values(campaign),
+        "sender_id": run.sender_id,
+        "run_id": run.id,
+        "send_after": send_after,
+        "send_before": send_after + window,
+        "now": now,
+    }
+    written = await connection.execute(_PLAN, values)
+    await connection.execute(_PLANNED, {"run_id": run.id, "now": now, "state": RunState.SENDING.value})
+    return written.rowcount
