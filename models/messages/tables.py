@@ -42,6 +42,7 @@ class SkipReason(StrEnum):
     OPTED_OUT = "opted_out"
     BODY_TOO_LONG = "body_too_long"
     EMPTY_BODY = "empty_body"
+    RENDER_FAILED = "render_failed"
 
 
 def _small(*, default: int | None = None) -> Any:

@@ -1,0 +1,156 @@
+"""Claims the next due messages of a run: locked, checked, rendered and counted, in one transaction.
+
+Whatever may not be sent leaves `planned` here; what may is `claimed` with its final text and a lease. The caller
+commits before any request is made, so a crash can never send what is not written down.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.statuses import MessageState
+from messaging.templates import Template
+from models.campaigns.rendering import values_of
+from models.columns import new_id
+from models.messages.compose import Composed, compose
+
+_DUE = text("""
+    SELECT m.id, m.phone, m.country, m.attempt, m.message_type,
+        m.send_before, m.send_before IS NOT NULL AND m.send_before <= :now AS late,
+        consent_refusal(m.message_type, cs.state) AS refusal,
+        ct.first_name, ct.last_name, ct.email, ct.locale, ct.timezone, ct.attributes
+    FROM messages m
+    LEFT JOIN contacts ct ON ct.id = m.contact_id
+    LEFT JOIN consents cs
+        ON cs.organization_id = m.organization_id AND cs.phone = m.phone
+        AND cs.message_type = m.message_type AND cs.topic = '' AND cs.channel = m.channel
+    WHERE m.id = ANY(ARRAY(
+        SELECT due.id FROM messages due
+        WHERE due.campaign_run_id = :run_id AND due.state = 'planned' AND due.send_after <= :now
+            AND EXISTS (
+                SELECT FROM campaign_runs r JOIN senders s ON s.id = r.sender_id
+                WHERE r.id = :run_id AND r.state = 'sending' AND s.state = 'active')
+            AND NOT EXISTS (
+                SELECT FROM country_pauses p
+                WHERE p.sender_id = due.sender_id AND p.country = due.country)
+        ORDER BY due.send_after, due.id
+        LIMIT :most
+        FOR UPDATE OF due SKIP LOCKED))
+    ORDER BY m.send_after, m.id
+""")
+"""`= ANY(ARRAY(…))`, because with `IN (SELECT … LIMIT)` PostgreSQL was seen to claim every row."""
+
+_CLAIM = text("""
+    UPDATE messages m
+    SET state = 'claimed', body = c.body, encoding = c.encoding, segments = c.segments,
+        claim_id = :claim_id, claimed_at = clock_timestamp(),
+        lease_until = clock_timestamp() + make_interval(secs => :lease), updated_at = :now
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:bodies AS text[]), CAST(:encodings AS text[]),
+                CAST(:segments AS smallint[])) AS c(id, body, encoding, segments)
+    WHERE m.id = c.id
+""")
+
+_SET_ASIDE = text("""
+    UPDATE messages m
+    SET state = CAST(c.state AS message_state), skip_reason = c.reason, updated_at = :now
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:states AS text[]), CAST(:reasons AS text[])) AS c(id, state, reason)
+    WHERE m.id = c.id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMessage:
+    """One message that this claim may send, with its final text."""
+
+    id: int
+    phone: str
+    country: str | None
+    attempt: int
+    body: str
+    encoding: str
+    segments: int
+    send_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one transaction took: messages to send, in order, and how many were set aside."""
+
+    id: UUID
+    messages: Sequence[ClaimedMessage]
+    set_aside: int
+
+    @property
+    def segments(self) -> int:
+        """SMS segments that the claim would send."""
+        return sum(message.segments for message in self.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    id: int
+    state: MessageState
+    reason: str | None
+
+
+async def claim(
+    connection: AsyncConnection, run_id: UUID, *, template: Template, most: int, lease: float, now: datetime
+) -> Claim:
+    """Claims at most `most` due messages of a run for `lease` seconds by the database's clock.
+
+    `now` is business time. A run or sender that is not to send now gives an empty claim.
+    """
+    rows = (await connection.execute(_DUE, {"run_id": run_id, "now": now, "most": most})).mappings().all()
+    judged = [_judge(row, template) for row in rows]
+    taken = [one for one in judged if isinstance(one, ClaimedMessage)]
+    aside = [one for one in judged if isinstance(one, _Aside)]
+    claim_id = new_id()
+    if taken:
+        await connection.execute(
+            _CLAIM, {**_claimed_columns(taken), "claim_id": claim_id, "lease": lease, "now": now}
+        )
+    if aside:
+        await connection.execute(_SET_ASIDE, {**_aside_columns(aside), "now": now})
+    return Claim(id=claim_id, messages=taken, set_aside=len(aside))
+
+
+def _judge(row: RowMapping, template: Template) -> ClaimedMessage | _Aside:
+    if row["refusal"] is not None:
+        return _Aside(row["id"], MessageState.SKIPPED, row["refusal"])
+    if row["late"]:
+        return _Aside(row["id"], MessageState.EXPIRED, None)
+    composed = compose(template, values_of(row))
+    if not isinstance(composed, Composed):
+        return _Aside(row["id"], MessageState.SKIPPED, composed.value)
+    return ClaimedMessage(
+        id=row["id"],
+        phone=row["phone"],
+        country=row["country"],
+        attempt=row["attempt"],
+        body=composed.body,
+        encoding=composed.encoding,
+        segments=composed.segments,
+        send_before=row["send_before"],
+    )
+
+
+def _claimed_columns(taken: Sequence[ClaimedMessage]) -> dict[str, Any]:
+    return {
+        "ids": [message.id for message in taken],
+        "bodies": [message.body for message in taken],
+        "encodings": [message.encoding for message in taken],
+        "segments": [message.segments for message in taken],
+    }
+
+
+def _aside_columns(aside: Sequence[_Aside]) -> dict[str, Any]:
+    return {
+        "ids": [one.id for one in aside],
+        "states": [one.state.value for one in aside],
+        "reasons": [one.reason for one in aside],
+    }

@@ -1,0 +1,144 @@
+"""Writes what became of claimed messages, a batch at a time.
+
+Everything but a SID is fenced by the claim: a worker that lost its lease changes nothing. A SID is proof that
+Twilio has the message, so it is always kept; a second one for the same message is an incident.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.incidents import IncidentKind
+from models.messages.results import Accepted, Closed, Result, Returned
+from models.messages.statuses import adopt_orphan_events
+
+_LOCK = text("SELECT id FROM messages WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+
+_ACCEPTED = text("""
+    UPDATE messages m
+    SET twilio_sid = a.sid, account_sid = :account_sid, state = GREATEST(m.state, CAST(a.status AS message_state)),
+        http_status = a.http_status, request_id = a.request_id, lease_until = NULL, updated_at = :now
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:sids AS text[]), CAST(:statuses AS text[]),
+                CAST(:http_statuses AS smallint[]), CAST(:request_ids AS text[]))
+        AS a(id, sid, status, http_status, request_id)
+    WHERE m.id = a.id AND (m.twilio_sid IS NULL OR m.twilio_sid = a.sid)
+        AND NOT EXISTS (SELECT FROM messages other WHERE other.twilio_sid = a.sid AND other.id <> a.id)
+    RETURNING m.id
+""")
+
+_CLOSED = text("""
+    UPDATE messages m
+    SET state = CAST(c.state AS message_state), skip_reason = c.skip_reason, error_code = c.error_code,
+        failed_at = CASE WHEN c.state = 'failed' THEN 'request' END,
+        http_status = c.http_status, request_id = c.request_id, lease_until = NULL, updated_at = :now
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:states AS text[]), CAST(:skip_reasons AS text[]),
+                CAST(:error_codes AS int[]), CAST(:http_statuses AS smallint[]), CAST(:request_ids AS text[]))
+        AS c(id, state, skip_reason, error_code, http_status, request_id)
+    WHERE m.id = c.id AND m.claim_id = :claim_id AND m.state = 'claimed'
+""")
+
+_RETURNED = text("""
+    UPDATE messages m
+    SET state = 'planned', claim_id = NULL, claimed_at = NULL, lease_until = NULL, body = NULL,
+        send_after = COALESCE(r.send_after, m.send_after), tries = m.tries + r.tried, error_code = r.error_code,
+        http_status = r.http_status, request_id = r.request_id, updated_at = :now
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:send_afters AS timestamptz[]), CAST(:tried AS int[]),
+                CAST(:error_codes AS int[]), CAST(:http_statuses AS smallint[]), CAST(:request_ids AS text[]))
+        AS r(id, send_after, tried, error_code, http_status, request_id)
+    WHERE m.id = r.id AND m.claim_id = :claim_id AND m.state = 'claimed'
+""")
+
+_SECOND_SIDS = text("""
+    INSERT INTO incidents (organization_id, kind, message_id, campaign_run_id, detail, seen_at)
+    SELECT m.organization_id, :kind, m.id, m.campaign_run_id, CAST(s.detail AS jsonb), :now
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:details AS text[])) AS s(id, detail)
+    JOIN messages m ON m.id = s.id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How a batch was written: messages that have their SID now, and SIDs that had no place."""
+
+    accepted: int
+    second_sids: int
+
+
+async def record(
+    connection: AsyncConnection, results: Sequence[Result], *, claim_id: UUID, account_sid: str, now: datetime
+) -> Recorded:
+    """Writes a batch of results of one claim; recording the same batch again changes nothing more."""
+    await connection.execute(_LOCK, {"ids": sorted(result.id for result in results)})
+    accepted = [result for result in results if isinstance(result, Accepted)]
+    closed = [result for result in results if isinstance(result, Closed)]
+    returned = [result for result in results if isinstance(result, Returned)]
+    second_sids = await _record_accepted(connection, accepted, account_sid=account_sid, now=now) if accepted else 0
+    if closed:
+        await connection.execute(_CLOSED, {**_closed_columns(closed), "claim_id": claim_id, "now": now})
+    if returned:
+        await connection.execute(_RETURNED, {**_returned_columns(returned), "claim_id": claim_id, "now": now})
+    return Recorded(accepted=len(accepted) - second_sids, second_sids=second_sids)
+
+
+async def _record_accepted(
+    connection: AsyncConnection, accepted: Sequence[Accepted], *, account_sid: str, now: datetime
+) -> int:
+    first_of_sid = list({result.twilio_sid: result for result in reversed(accepted)}.values())
+    columns = _accepted_columns(first_of_sid)
+    written = await connection.execute(_ACCEPTED, {**columns, "account_sid": account_sid, "now": now})
+    placed = set(written.scalars())
+    homeless = [result for result in accepted if result.id not in placed]
+    if homeless:
+        await _record_second_sids(connection, homeless, now=now)
+    await adopt_orphan_events(connection, [result.twilio_sid for result in first_of_sid], now=now)
+    return len(homeless)
+
+
+async def _record_second_sids(connection: AsyncConnection, results: Sequence[Accepted], *, now: datetime) -> None:
+    values = {
+        "kind": IncidentKind.SECOND_SID.value,
+        "ids": [result.id for result in results],
+        "details": [json.dumps({"twilio_sid": result.twilio_sid}) for result in results],
+        "now": now,
+    }
+    await connection.execute(_SECOND_SIDS, values)
+
+
+def _accepted_columns(accepted: Sequence[Accepted]) -> dict[str, object]:
+    return {
+        "ids": [result.id for result in accepted],
+        "sids": [result.twilio_sid for result in accepted],
+        "statuses": [result.status.value for result in accepted],
+        "http_statuses": [result.http_status for result in accepted],
+        "request_ids": [result.request_id for result in accepted],
+    }
+
+
+def _closed_columns(closed: Sequence[Closed]) -> dict[str, object]:
+    return {
+        "states": [result.state.value for result in closed],
+        "skip_reasons": [result.skip_reason for result in closed],
+        **_trace_columns(closed),
+    }
+
+
+def _returned_columns(returned: Sequence[Returned]) -> dict[str, object]:
+    return {
+        "send_afters": [result.send_after for result in returned],
+        "tried": [int(result.tried) for result in returned],
+        **_trace_columns(returned),
+    }
+
+
+def _trace_columns(results: Sequence[Closed] | Sequence[Returned]) -> dict[str, object]:
+    return {
+        "ids": [result.id for result in results],
+        "error_codes": [result.error_code for result in results],
+        "http_statuses": [result.http_status for result in results],
+        "request_ids": [result.request_id for result in results],
+    }

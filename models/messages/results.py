@@ -1,0 +1,47 @@
+"""What became of a claimed message, in the three shapes that the database knows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from messaging.statuses import MessageState
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Twilio took it: its SID and first status. Recorded whoever holds the claim by now."""
+
+    id: int
+    twilio_sid: str
+    status: MessageState
+    http_status: int
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """It will not be sent by this claim or any later one: failed, unknown, skipped, expired or canceled."""
+
+    id: int
+    state: MessageState
+    skip_reason: str | None = None
+    error_code: int | None = None
+    http_status: int | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Certainly not sent: back to planned, to leave at `send_after` or as soon as it may.
+
+    `tried` counts a request that was refused for now, so that the next wait is longer.
+    """
+
+    id: int
+    send_after: datetime | None = None
+    tried: bool = False
+    error_code: int | None = None
+    http_status: int | None = None
+    request_id: str | None = None
+
+
+Result = Accepted | Closed | Returned
