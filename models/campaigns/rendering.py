@@ -1,0 +1,40 @@
+"""A campaign's body and a contact's values: the same for the preview, for the claim and for everyone who looks."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from messaging import templates
+from messaging.templates import CONTACT_FIELDS, Template
+
+CONTACT_COLUMNS = ", ".join(f"ct.{column}" for column in (*sorted(CONTACT_FIELDS), "attributes"))
+"""What `values_of` needs of a contact `ct`, for a SELECT."""
+
+
+class _EveryName(Collection[str]):
+    """Contains every name: for a body whose names were checked when its campaign was created."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def values_of(row: Mapping[str, object]) -> dict[str, object]:
+    """The values of a body's variables, from a contact's columns; a field wins over an attribute of its name."""
+    attributes = row["attributes"]
+    values: dict[str, object] = dict(attributes) if isinstance(attributes, Mapping) else {}
+    values.update((field, row[field]) for field in CONTACT_FIELDS)
+    return values
+
+
+def compile_body(body: str, attribute_names: Collection[str], *, where: str = "body") -> Template:
+    """The template of a body that may use a contact's fields and these attributes. Raises `TemplateError`."""
+    return templates.compile(body, variables=CONTACT_FIELDS | set(attribute_names), where=where)
+
+
+def compile_stored(body: str) -> Template:
+    """The template of a stored campaign's body: an attribute that no contact has any more is empty."""
+    return templates.compile(body, variables=_EveryName())
