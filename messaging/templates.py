@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from liquid import BoundTemplate, RenderContext
+from liquid.builtin.content import ContentNode
 from liquid.exceptions import LiquidError
 
 from messaging.errors import TidingsError
@@ -20,12 +21,17 @@ CONTACT_FIELDS = frozenset({"first_name", "last_name", "email", "phone", "countr
 
 
 class TemplateError(TidingsError):
-    """A template cannot be used, or cannot be rendered with these values; `line` and `column` count from 1."""
+    """A template cannot be used, or cannot be rendered with these values; `line` and `column` count from 1.
 
-    def __init__(self, sentence: str, *, line: int, column: int) -> None:
+    `reason` is what comes after the place in the sentence; `offset` the place counted in characters from 0.
+    """
+
+    def __init__(self, sentence: str, *, line: int, column: int, fault: Fault) -> None:
         super().__init__(sentence)
         self.line = line
         self.column = column
+        self.reason = fault.reason
+        self.offset = fault.offset
 
     @classmethod
     def at(cls, fault: Fault, *, source: str, where: str) -> Self:
@@ -33,7 +39,8 @@ class TemplateError(TidingsError):
         line = source.count("\n", 0, fault.offset) + 1
         column = fault.offset - source.rfind("\n", 0, fault.offset)
         stop = "" if fault.reason.endswith("?") else "."
-        return cls(f"{where}, line {line}, column {column}: {fault.reason}{stop}", line=line, column=column)
+        sentence = f"{where}, line {line}, column {column}: {fault.reason}{stop}"
+        return cls(sentence, line=line, column=column, fault=fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,11 @@ class Template:
     variables: frozenset[str]
     where: str
     _liquid: BoundTemplate
+
+    @property
+    def fixed_text(self) -> str:
+        """The text outside of every block and variable: each rendering holds all of it, in this order."""
+        return "".join(node.text for node in self._liquid.nodes if isinstance(node, ContentNode))
 
     def render(self, values: Mapping[str, object]) -> str:
         """The text for one contact; a missing name or None without a `default` is empty, nothing is escaped.

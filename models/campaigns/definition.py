@@ -1,0 +1,109 @@
+"""A campaign as a person writes it, in a small YAML file; every mistake is refused with its place.
+
+name: Autumn sale
+kind: marketing                      # or transactional
+body: 'Hi {{ first_name | default: "there" }}, 20 % off until Sunday.'   # Liquid over contact fields and attributes
+audience:                            # any of the tags and any of the countries; {} is everyone
+  tags: [customer]
+  countries: [US, GB]
+rate: 50                             # optional: SMS segments a second
+send_at: 2026-11-27T09:00:00-05:00   # optional
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from ruamel.yaml.nodes import ScalarNode
+
+from messaging import segments
+from messaging.segments import BodyTooLong
+from messaging.templates import TemplateError
+from models.campaigns.body_text import offset_in_file
+from models.campaigns.definition_values import audience_of, kind_value, moment_of, rate_of
+from models.campaigns.rendering import compile_body
+from models.campaigns.yaml_source import DefinitionError, YamlSource
+from models.senders import MessageType
+
+__all__ = ["CampaignDefinition", "DefinitionError", "WrittenCampaign", "parse"]
+
+_REQUIRED = ("name", "kind", "body", "audience")
+_KEYS = (*_REQUIRED, "rate", "send_at")
+_BODY_ADVICE = 'put it in quotes, or on lines of its own after "body: |"'
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDefinition:
+    """A campaign that may be stored: `rate` in SMS segments a second, `send_at` in UTC; None if not given."""
+
+    name: str
+    kind: MessageType
+    body: str
+    tags: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    rate: float | None = None
+    send_at: datetime | None = None
+
+    @property
+    def audience(self) -> dict[str, list[str]]:
+        """The audience as it is stored: only the lists that were given."""
+        lists = {"tags": self.tags, "countries": self.countries}
+        return {name: list(values) for name, values in lists.items() if values}
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCampaign:
+    """A file that is right in itself; whether its body's variables exist is for `checked` to say."""
+
+    definition: CampaignDefinition
+    source: YamlSource
+    body: ScalarNode
+
+    def checked(self, attribute_names: Collection[str]) -> CampaignDefinition:
+        """The definition, its body checked against a contact's fields and these attributes.
+
+        Raises `DefinitionError` for a mistake in Liquid, an unknown variable, and text that is too long in itself
+        (more than 1,600 characters or 10 segments whatever the variables hold).
+        """
+        try:
+            template = compile_body(self.definition.body, attribute_names)
+            segments.check(template.fixed_text)
+        except TemplateError as error:
+            self._refuse(error.reason, error.offset)
+        except BodyTooLong as error:
+            self._refuse(f"{error}".rstrip("."), 0)
+        return self.definition
+
+    def _refuse(self, reason: str, offset: int) -> NoReturn:
+        place = offset_in_file(self.body, file=self.source.text, body=self.definition.body, offset=offset)
+        raise self.source.refuse_at(place, reason) from None
+
+
+def parse(text: str, *, where: str) -> WrittenCampaign:
+    """Reads the text of a campaign file; `where` is its name in messages. Raises `DefinitionError`."""
+    source = YamlSource(where=where, text=text.removeprefix("\ufeff"))
+    root = source.root()
+    found = source.entries(root, of="a campaign", known=_KEYS)
+    missing = [key for key in _REQUIRED if key not in found]
+    if missing:
+        raise source.refuse(root, _missing(missing[0]))
+    nodes = {key: value for key, (_, value) in found.items()}
+    tags, countries = audience_of(source, nodes["audience"])
+    definition = CampaignDefinition(
+        name=source.text_of(nodes["name"], "name").strip(),
+        kind=kind_value(source, nodes["kind"]),
+        body=source.text_of(nodes["body"], "body", advice=_BODY_ADVICE).strip("\n"),
+        tags=tags,
+        countries=countries,
+        rate=rate_of(source, nodes["rate"]) if "rate" in nodes else None,
+        send_at=moment_of(source, nodes["send_at"], "send_at") if "send_at" in nodes else None,
+    )
+    assert isinstance(nodes["body"], ScalarNode)  # noqa: S101 (text_of has refused every other)
+    return WrittenCampaign(definition=definition, source=source, body=nodes["body"])
+
+
+def _missing(key: str) -> str:
+    if key == "audience":
+        return '"audience" is missing; add "audience: {tags: [...]}", or "audience: {}" for everyone'
+    return f'"{key}" is missing; add it'
