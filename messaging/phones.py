@@ -48,17 +48,12 @@ def parse(raw: str, *, region: str | None, accept: Literal["valid", "possible"] 
     Takes Unicode digits, "00…", "tel:…", "whatsapp:…" and what spreadsheets add (an apostrophe, ".0").
     With `accept="possible"` a number of the right length is enough. Raises `PhoneRefused` for anything else.
     """
-    number = _read(_cleaned(raw), region=region)
-    if number.extension:
-        raise PhoneRefused(PhoneFault.EXTENSION)
-    fault = _LENGTH_FAULTS.get(phonenumbers.is_possible_number_with_reason(number))
-    if fault:
-        raise PhoneRefused(fault)
+    text = _cleaned(raw)
+    number = _read(text, region=region)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    if len(e164) > _LONGEST:
-        raise PhoneRefused(PhoneFault.TOO_LONG)
-    if not phonenumbers.is_valid_number(number) and (accept == "valid" or not _reads_as_itself(e164)):
-        raise PhoneRefused(PhoneFault.POSSIBLE_NOT_VALID)
+    fault = _fault_of(number, e164, accept=accept)
+    if fault is not None:
+        raise PhoneRefused(PhoneFault.SHORT_CODE if _SHORT_CODE.fullmatch(text) else fault)
     return Phone(e164=e164, country=_country(number))
 
 
@@ -84,8 +79,6 @@ def _cleaned(raw: str) -> str:
         raise PhoneRefused(PhoneFault.SPREADSHEET)
     if _SEVERAL.search(text):
         raise PhoneRefused(PhoneFault.SEVERAL)
-    if _SHORT_CODE.fullmatch(text):
-        raise PhoneRefused(PhoneFault.SHORT_CODE)
     whole = _WHOLE_FLOAT.fullmatch(text)
     return re.sub(r"^\(?00(?=[1-9])", "+", whole[1] if whole else text)
 
@@ -94,11 +87,29 @@ def _read(text: str, *, region: str | None) -> PhoneNumber:
     try:
         number = phonenumbers.parse(text, region.upper() if region else None)
     except NumberParseException as error:
-        few_digits = error.error_type == NumberParseException.NOT_A_NUMBER and text.strip("+- ").isdigit()
-        raise PhoneRefused(PhoneFault.TOO_SHORT if few_digits else _PARSE_FAULTS[error.error_type]) from None
+        raise PhoneRefused(_parse_fault(error, text)) from None
     if not number.extension and any(c.isalpha() for c in text):
         raise PhoneRefused(PhoneFault.LETTERS)
     return number
+
+
+def _parse_fault(error: NumberParseException, text: str) -> PhoneFault:
+    if _SHORT_CODE.fullmatch(text):
+        return PhoneFault.SHORT_CODE
+    if error.error_type == NumberParseException.NOT_A_NUMBER and text.strip("+- ").isdigit():
+        return PhoneFault.TOO_SHORT
+    return _PARSE_FAULTS[error.error_type]
+
+
+def _fault_of(number: PhoneNumber, e164: str, *, accept: str) -> PhoneFault | None:
+    if number.extension:
+        return PhoneFault.EXTENSION
+    length_fault = _LENGTH_FAULTS.get(phonenumbers.is_possible_number_with_reason(number))
+    if length_fault or len(e164) > _LONGEST:
+        return length_fault or PhoneFault.TOO_LONG
+    if phonenumbers.is_valid_number(number) or (accept == "possible" and _reads_as_itself(e164)):
+        return None
+    return PhoneFault.POSSIBLE_NOT_VALID
 
 
 def _reads_as_itself(e164: str) -> bool:

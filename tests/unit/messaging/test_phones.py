@@ -47,6 +47,7 @@ GB = Phone("+442079460123", "GB")
         ("NUL", "2025550123\x00", "US", US),
         ("dashes around", "--2025550123--", "US", US),
         ("comma after", "2025550123,", "US", US),
+        ("a whole number of six digits", "22 54 32", "FO", Phone("+298225432", "FO")),
         ("of no country", "+800 1234 5678", None, Phone("+80012345678", None)),
     ],
 )
@@ -81,6 +82,7 @@ def test_reads(label: str, raw: str, region: str | None, phone: Phone) -> None:
         ("no such region", "2025550123", "XX", PhoneFault.UNKNOWN_COUNTRY),
         ("no such country code", "+999123456789", "US", PhoneFault.UNKNOWN_COUNTRY),
         ("short code", "12345", "US", PhoneFault.SHORT_CODE),
+        ("short code, no region", "12345", None, PhoneFault.SHORT_CODE),
         ("emergency", "911", "US", PhoneFault.SHORT_CODE),
         ("one digit", "1", "US", PhoneFault.TOO_SHORT),
         ("a digit missing", "202555012", "US", PhoneFault.TOO_SHORT),
