@@ -51,9 +51,10 @@ def parse(raw: str, *, region: str | None, accept: Literal["valid", "possible"] 
     text = _cleaned(raw)
     number = _read(text, region=region)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    fault = _fault_of(number, e164, accept=accept)
+    short = _SHORT_CODE.fullmatch(text) is not None
+    fault = _fault_of(number, e164, accept="valid" if short else accept)
     if fault is not None:
-        raise PhoneRefused(PhoneFault.SHORT_CODE if _SHORT_CODE.fullmatch(text) else fault)
+        raise PhoneRefused(PhoneFault.SHORT_CODE if short else fault)
     return Phone(e164=e164, country=_country(number))
 
 

@@ -47,7 +47,7 @@ GB = Phone("+442079460123", "GB")
         ("NUL", "2025550123\x00", "US", US),
         ("dashes around", "--2025550123--", "US", US),
         ("comma after", "2025550123,", "US", US),
-        ("a whole number of six digits", "22 54 32", "FO", Phone("+298225432", "FO")),
+        ("a whole number of six digits", "225432", "FO", Phone("+298225432", "FO")),
         ("of no country", "+800 1234 5678", None, Phone("+80012345678", None)),
     ],
 )
@@ -105,10 +105,22 @@ def test_a_possible_number_is_taken_when_asked() -> None:
     assert phones.parse("123 456 7890", region="US", accept="possible") == Phone("+11234567890", None)
 
 
-@pytest.mark.parametrize("raw", ["", "2025550123 x1", "12345", "20255501234", "4.47946E+11", "+43 000000"])
-def test_possible_takes_nothing_else(raw: str) -> None:
-    with pytest.raises(PhoneRefused):
-        phones.parse(raw, region="US", accept="possible")
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("", PhoneFault.EMPTY),
+        ("2025550123 x1", PhoneFault.EXTENSION),
+        ("12345", PhoneFault.SHORT_CODE),
+        ("+1 20255501234", PhoneFault.TOO_LONG),
+        ("4.47946E+11", PhoneFault.SPREADSHEET),
+        ("+43 000000", PhoneFault.POSSIBLE_NOT_VALID),
+    ],
+)
+@pytest.mark.parametrize("region", ["US", "DE"])
+def test_possible_takes_nothing_else(raw: str, code: PhoneFault, region: str) -> None:
+    with pytest.raises(PhoneRefused) as refusal:
+        phones.parse(raw, region=region, accept="possible")
+    assert refusal.value.code is code
 
 
 def test_every_code_has_a_sentence() -> None:
