@@ -1,9 +1,12 @@
 """A campaign's body and a contact's values: the same for the preview, for the claim and for everyone who looks."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
-from messaging import templates
-from messaging.templates import CONTACT_FIELDS, Template
+from messaging import segments, templates
+from messaging.segments import BodyTooLong, SegmentCount
+from messaging.templates import CONTACT_FIELDS, Template, TemplateError
+from models.messages.tables import SkipReason
 
 CONTACT_COLUMNS = ", ".join(f"ct.{column}" for column in (*sorted(CONTACT_FIELDS), "attributes"))
 """What `values_of` needs of a contact `ct`, for a SELECT."""
@@ -22,6 +25,15 @@ class _EveryName(Collection[str]):
         return 0
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The text for one contact and what it takes, or (`refusal`) why it cannot be sent; then `count` is None."""
+
+    body: str
+    count: SegmentCount | None
+    refusal: SkipReason | None = None
+
+
 def values_of(row: Mapping[str, object]) -> dict[str, object]:
     """The values of a body's variables, from a contact's columns; a field wins over an attribute of its name."""
     attributes = row["attributes"]
@@ -38,3 +50,17 @@ def compile_body(body: str, attribute_names: Collection[str], *, where: str = "b
 def compile_stored(body: str) -> Template:
     """The template of a stored campaign's body: an attribute that no contact has any more is empty."""
     return templates.compile(body, variables=_EveryName())
+
+
+def render(template: Template, values: Mapping[str, object]) -> Rendered:
+    """One contact's text, or why there is none to send."""
+    try:
+        body = template.render(values)
+    except TemplateError:
+        return Rendered("", None, SkipReason.RENDER_FAILED)
+    if not body.strip():
+        return Rendered(body, None, SkipReason.EMPTY_BODY)
+    try:
+        return Rendered(body, segments.check(body))
+    except BodyTooLong:
+        return Rendered(body, None, SkipReason.BODY_TOO_LONG)
