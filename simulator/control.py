@@ -1,0 +1,139 @@
+"""The control API under /simulator: settings, a person's messages, the request log, counts."""
+
+import json
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from simulator.answers import json_answer
+from simulator.errors import SimulatorError
+from simulator.exchange import Exchange
+from simulator.inbound import Text, receive
+from simulator.requestlog import Entry
+from simulator.settings import changed
+
+MOST_ENTRIES = 10_000
+
+
+class InboundRequest(BaseModel):
+    """The body of POST /simulator/inbound; one of `to` and `messaging_service_sid`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    person: str = Field(alias="from", min_length=1)
+    to: str | None = None
+    messaging_service_sid: str | None = None
+    body: str = ""
+    media: list[str] = []
+    opt_out_type: str | None = Field(default=None, pattern="^(STOP|START|HELP)$")
+
+    def text(self) -> Text:
+        """The message as a person sends it."""
+        return Text(
+            person=self.person,
+            body=self.body,
+            to=self.to,
+            service_sid=self.messaging_service_sid,
+            media=tuple(self.media),
+            opt_out_type=self.opt_out_type,
+        )
+
+
+class ControlApi:
+    """Handlers of the control API over one exchange."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where the handlers belong."""
+        return [
+            web.get("/simulator/health", self.health),
+            web.get("/simulator/settings", self.settings),
+            web.patch("/simulator/settings", self.change),
+            web.post("/simulator/inbound", self.inbound),
+            web.get("/simulator/messages", self.messages),
+            web.get("/simulator/stats", self.stats),
+            web.post("/simulator/reset", self.reset),
+        ]
+
+    async def health(self, _request: web.Request) -> web.Response:
+        """That it runs."""
+        return json_answer({"status": "ok"})
+
+    async def settings(self, _request: web.Request) -> web.Response:
+        """The whole settings object."""
+        return json_answer(self._exchange.settings.model_dump())
+
+    async def change(self, request: web.Request) -> web.Response:
+        """Applies a JSON merge patch to the settings and answers the whole object."""
+        self._exchange.apply(changed(self._exchange.settings, await _object(request)))
+        return json_answer(self._exchange.settings.model_dump())
+
+    async def inbound(self, request: web.Request) -> web.Response:
+        """Sends a person's message to the webhook and answers what the webhook said."""
+        try:
+            wanted = InboundRequest.model_validate(await _object(request))
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise SimulatorError(f"Field {first['loc'][0]} is refused: {first['msg']}.") from None
+        received = await receive(self._exchange, wanted.text())
+        return json_answer(
+            {"sid": received.sid, "webhook_status": received.webhook_status, "twiml": received.twiml}
+        )
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """The log of create requests: `to`, `after` (an entry's number), `limit`, `format=ndjson`."""
+        query = request.query
+        limit = min(_whole(query.get("limit", "1000")), MOST_ENTRIES)
+        entries = self._exchange.log.after(_whole(query.get("after", "0")), to=query.get("to"))
+        if query.get("format") == "ndjson":
+            lines = "".join(json.dumps(self._document(entry)) + "\n" for entry in entries)
+            return web.Response(text=lines, content_type="application/x-ndjson")
+        page = entries[:limit]
+        return json_answer(
+            {
+                "messages": [self._document(entry) for entry in page],
+                "next_after": page[-1].number if len(entries) > limit and page else None,
+            }
+        )
+
+    async def stats(self, _request: web.Request) -> web.Response:
+        """Counts since the start or the last reset."""
+        exchange = self._exchange
+        return json_answer(
+            {
+                **exchange.counts,
+                "messages_kept": len(exchange.store),
+                "opt_outs": len(exchange.opt_outs),
+                "under_way": exchange.under_way,
+                "webhook_calls_waiting": exchange.courier.waiting(),
+                "pools": exchange.senders.pools(),
+            }
+        )
+
+    async def reset(self, _request: web.Request) -> web.Response:
+        """Forgets everything but the settings."""
+        self._exchange.reset()
+        return json_answer({"status": "reset"})
+
+    def _document(self, entry: Entry) -> dict[str, object]:
+        message = self._exchange.store.find(entry.sid) if entry.sid is not None else None
+        return {**entry.document(), "message_status": message.status if message is not None else None}
+
+
+async def _object(request: web.Request) -> dict[str, Any]:
+    try:
+        given = json.loads(await request.read())
+    except ValueError:
+        raise SimulatorError("The body must be JSON.") from None
+    if not isinstance(given, dict):
+        raise SimulatorError("The body must be a JSON object.")
+    return given
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise SimulatorError(f"{text!r} is not a whole number.")
+    return int(text)

@@ -1,0 +1,140 @@
+"""A person sends a message to a sender of the account: the webhook is called, and what it answers is sent.
+
+Fields: https://www.twilio.com/docs/messaging/guides/webhook-request
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from simulator.chance import Chance
+from simulator.courier import Call
+from simulator.errors import SimulatorError
+from simulator.exchange import Exchange
+from simulator.geography import place_fields
+from simulator.lifecycle import Life
+from simulator.messages import API_VERSION, Message
+from simulator.numbers import canonical, split_channel
+from simulator.optouts import ANSWERS, keyword
+from simulator.twiml import Reply, replies
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a person sends; `service_sid` stands for the number of its pool that the person knows."""
+
+    person: str
+    body: str
+    to: str | None = None
+    service_sid: str | None = None
+    media: tuple[str, ...] = ()
+    opt_out_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The inbound message's SID, the webhook's status (None: not reached) and its answer."""
+
+    sid: str
+    webhook_status: int | None
+    twiml: str
+
+
+async def receive(exchange: Exchange, text: Text) -> Received:
+    """Takes in a person's message and waits for the webhook. Raises `SimulatorError` when none is set."""
+    url = exchange.settings.inbound_url
+    if url is None:
+        raise SimulatorError("There is no inbound webhook; set inbound_url in the simulator's settings.")
+    message = _message(exchange, text)
+    word = text.opt_out_type or keyword(text.body)
+    exchange.opt_outs.hear(word, person=message.sender or "", sender_key=message.service_sid or message.to)
+    exchange.store.add(message)
+    exchange.counts["inbound"] += 1
+    answer = await exchange.courier.call(Call(url, _fields(exchange, message, word=word)))
+    await _confirm(exchange, message, word=word)
+    if answer.status is not None and answer.status < 300:
+        for reply in replies(answer.body):
+            await _reply(exchange, message, reply, base=url)
+    return Received(message.sid, answer.status, answer.body)
+
+
+def _message(exchange: Exchange, text: Text) -> Message:
+    person = canonical(text.person)
+    service, to = text.service_sid, canonical(text.to or "")
+    channel = split_channel(person)[0]
+    if service is not None:
+        to = channel + exchange.senders.sticky(service, split_channel(person)[1], size=exchange.settings.pool_size)
+    elif not to:
+        raise SimulatorError("Say whom the message is for: `to` or `messaging_service_sid`.")
+    message = Message(
+        account_sid=exchange.credentials.account_sid,
+        to=to,
+        sender=person,
+        body=text.body,
+        direction="inbound",
+        status="received",
+        service_sid=service or exchange.senders.service_of(split_channel(to)[1]),
+        media=list(text.media),
+    )
+    message.sent_at = message.created_at
+    return message
+
+
+def _fields(exchange: Exchange, message: Message, *, word: str | None) -> list[tuple[str, str]]:
+    person, account = message.sender or "", message.account_sid
+    fields = {
+        **place_fields("To", message.to),
+        **place_fields("From", person),
+        "SmsMessageSid": message.sid,
+        "SmsSid": message.sid,
+        "MessageSid": message.sid,
+        "AccountSid": account,
+        "SmsStatus": "received",
+        "Body": message.body,
+        "From": person,
+        "To": message.to,
+        "NumMedia": str(len(message.media)),
+        "NumSegments": str(message.segments),
+        "ApiVersion": API_VERSION,
+    }
+    if message.service_sid is not None:
+        fields["MessagingServiceSid"] = message.service_sid
+    if person.startswith("whatsapp:"):
+        fields |= {"ProfileName": "Pat", "WaId": person.removeprefix("whatsapp:+")}
+    if word is not None and exchange.settings.advanced_opt_out:
+        fields["OptOutType"] = word
+    for index, url in enumerate(message.media):
+        fields |= {f"MediaUrl{index}": url, f"MediaContentType{index}": "image/jpeg"}
+    return list(fields.items())
+
+
+async def _confirm(exchange: Exchange, message: Message, *, word: str | None) -> None:
+    if word in ANSWERS and exchange.settings.confirm_opt_outs:
+        await _reply(exchange, message, Reply(body=ANSWERS[word], media=[]), base="", automatic=True)
+
+
+async def _reply(
+    exchange: Exchange, message: Message, reply: Reply, *, base: str, automatic: bool = False
+) -> None:
+    person, key = canonical(reply.to or message.sender or ""), message.service_sid or message.to
+    if not automatic and exchange.opt_outs.stopped(person=person, sender_key=key):
+        exchange.counts["replies_blocked"] += 1
+        return
+    outgoing = Message(
+        account_sid=message.account_sid,
+        to=person,
+        sender=reply.sender or message.to,
+        body=reply.body,
+        direction="outbound-reply",
+        status="queued",
+        service_sid=message.service_sid,
+        media=reply.media,
+        callback_url=urljoin(base, reply.callback_url) if reply.callback_url else None,
+    )
+    exchange.store.add(outgoing)
+    exchange.counts["replies_sent"] += 1
+    chance = exchange.chance(outgoing.to, outgoing.body)
+    await Life(exchange, outgoing, chance=chance, reaction=_no_reaction).begin()
+
+
+async def _no_reaction(_message: Message, _chance: Chance) -> None:
+    """People do not answer automatic replies, or two machines would talk without end."""
