@@ -57,7 +57,7 @@ def render(template: Template, values: Mapping[str, object]) -> Rendered:
     try:
         body = template.render(values)
     except TemplateError:
-        return Rendered("", None, SkipReason.RENDER_FAILED)
+        return Rendered("", None, SkipReason.BODY_NOT_RENDERED)
     if not body.strip():
         return Rendered(body, None, SkipReason.EMPTY_BODY)
     try:
