@@ -1,0 +1,29 @@
+"""The command `tidings`: every command is a thin module of this room, registered here."""
+
+import sys
+
+import typer
+
+from cli.status import status
+from cli.up import up
+from messaging.errors import TidingsError
+
+app = typer.Typer(
+    name="tidings",
+    help="SMS, MMS and WhatsApp reminders and campaigns through Twilio.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+app.command("up")(up)
+app.command("status")(status)
+
+
+def main() -> None:
+    """Runs one command. A `TidingsError` is one line on stderr and exit status 1; wrong usage exits with 2."""
+    try:
+        app()
+    except TidingsError as error:
+        print(f"tidings: {error}", file=sys.stderr)  # noqa: T201  # the one line for people
+        sys.exit(1)

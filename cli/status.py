@@ -1,0 +1,77 @@
+"""`tidings status`: where the stack listens, and whether every part is well."""
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from deployments.health import Health
+    from deployments.stack import Stack
+
+
+def status(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Show the addresses and the health of the stack that runs on TIDINGS_HOME.
+
+    Exit status 1 when it does not run, or a part is not well.
+
+    Example: `tidings status --json`
+    """
+    from deployments.health import check  # noqa: PLC0415  # `tidings --help` must be quick
+    from deployments.stack import StackNotRunning, find_stack  # noqa: PLC0415
+    from messaging.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    stack = find_stack(settings.tidings_home)
+    if stack is None:
+        home = settings.tidings_home.absolute()
+        if as_json:
+            print(json.dumps({"running": False, "home": str(home)}))  # noqa: T201
+        raise StackNotRunning(f"No stack runs on {home}; start it with `tidings up`.")
+    health = check(
+        stack.state.addresses,
+        database_url=settings.tidings_database_url or stack.database_url,
+        serve=stack.state.processes.get("serve"),
+    )
+    _show_json(stack, health) if as_json else _show(stack, health)
+    _require_well(stack, health)
+
+
+def _show_json(stack: "Stack", health: "dict[str, Health]") -> None:
+    addresses = stack.state.addresses.model_dump()
+    shown = {
+        "running": True,
+        "phase": stack.state.phase,
+        "home": str(stack.home.path),
+        "addresses": addresses,
+        **addresses,
+        "health": {part: asdict(found) for part, found in health.items()},
+    }
+    print(json.dumps(shown))  # noqa: T201
+
+
+def _show(stack: "Stack", health: "dict[str, Health]") -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table("Part", "Health", "Address", title=f"Tidings on {stack.home.path}", title_justify="left")
+    addresses = stack.state.addresses.model_dump()
+    for part, found in health.items():
+        style = "green" if found.ok else "red"
+        table.add_row(part, f"[{style}]{found.detail}[/]", addresses.get(part) or "")
+    Console(soft_wrap=True).print(table)
+
+
+def _require_well(stack: "Stack", health: "dict[str, Health]") -> None:
+    from deployments.stack_state import Phase  # noqa: PLC0415
+    from messaging.errors import TidingsError  # noqa: PLC0415
+
+    for part, found in health.items():
+        if not found.ok:
+            raise TidingsError(f"{part} is not well: {found.detail}; its log is in {stack.home.logs}.")
+    if stack.state.phase is not Phase.READY:
+        raise TidingsError(f"The stack is {stack.state.phase}; ask again in a moment.")

@@ -1,0 +1,65 @@
+"""`tidings up`: the embedded stack, until Ctrl-C."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from deployments.stack_state import Addresses
+
+
+def up(
+    *,
+    api_port: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=65535, help="Port of the API (default: that of a loopback PUBLIC_BASE_URL, else any)."
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the addresses as one JSON line when ready.")
+    ] = False,
+) -> None:
+    """Start everything: PostgreSQL, Prefect, the API, and a simulator of Twilio when no account is set.
+
+    Ctrl-C stops it. Data, logs and addresses are kept in TIDINGS_HOME (default `.tidings`).
+
+    Example: `tidings up --api-port 8000`
+    """
+    from rich.console import Console  # noqa: PLC0415  # `tidings --help` must be quick
+
+    from deployments.embedded import run  # noqa: PLC0415
+    from messaging.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    people = Console(stderr=True, highlight=False)
+    logs = settings.tidings_home.absolute() / "logs"
+
+    def ready(addresses: "Addresses") -> None:
+        if as_json:
+            print(json.dumps({"home": str(logs.parent), **addresses.model_dump()}), flush=True)  # noqa: T201
+        else:
+            _show(addresses, logs=logs)
+
+    run(
+        settings,
+        api_port=api_port,
+        report=lambda line: people.print(line, style="dim", soft_wrap=True),
+        ready=ready,
+    )
+
+
+def _show(addresses: "Addresses", *, logs: Path) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title="Tidings is up; Ctrl-C stops it", show_header=False, title_justify="left")
+    table.add_row("Prefect UI", addresses.prefect)
+    table.add_row("API", f"{addresses.api}/docs")
+    if addresses.simulator is not None:
+        table.add_row("Twilio simulator", addresses.simulator)
+    table.add_row("Database", addresses.database)
+    table.add_row("Logs", str(logs))
+    Console(soft_wrap=True).print(table)

@@ -1,0 +1,39 @@
+"""Secrets that a home makes for itself once, and keeps: the same after every restart."""
+
+import secrets
+
+from pydantic import BaseModel, Field, ValidationError
+
+from deployments.home import Home, write_private
+
+
+def _hex32() -> str:
+    return secrets.token_hex(16)
+
+
+class GeneratedSecrets(BaseModel):
+    """The simulated account, the embedded database's password and the hash key, for want of configured ones."""
+
+    account_sid: str = Field(default_factory=lambda: f"AC{_hex32()}")
+    auth_token: str = Field(default_factory=_hex32)
+    messaging_service_transactional: str = Field(default_factory=lambda: f"MG{_hex32()}")
+    messaging_service_marketing: str = Field(default_factory=lambda: f"MG{_hex32()}")
+    hash_key: str = Field(default_factory=lambda: secrets.token_hex(32))
+    database_password: str = Field(default_factory=lambda: secrets.token_hex(32))
+
+
+def load_secrets(home: Home) -> GeneratedSecrets | None:
+    """This home's secrets, or None when it has none yet."""
+    try:
+        return GeneratedSecrets.model_validate_json(home.secrets.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def keep_secrets(home: Home) -> GeneratedSecrets:
+    """This home's secrets, made and written (0600) the first time."""
+    known = load_secrets(home)
+    if known is None:
+        known = GeneratedSecrets()
+        write_private(home.secrets, known.model_dump_json(indent=1))
+    return known

@@ -1,0 +1,89 @@
+"""Starts flow runs through Prefect's REST API, without importing Prefect (which takes a second)."""
+
+import os
+
+import httpx
+from pydantic import BaseModel
+
+from deployments.http_check import http_problem
+from messaging.errors import TidingsError
+from messaging.settings import is_loopback
+
+_SECONDS = 15.0
+
+
+class PrefectUnavailable(TidingsError):
+    """Prefect's API cannot be reached, or refused what was asked; the text names the address."""
+
+
+class _Created(BaseModel):
+    id: str
+
+
+def credentials() -> dict[str, str]:
+    """The headers that Prefect's own client would send: PREFECT_API_KEY, else PREFECT_API_AUTH_STRING."""
+    if key := os.environ.get("PREFECT_API_KEY"):
+        return {"Authorization": f"Bearer {key}"}
+    if pair := os.environ.get("PREFECT_API_AUTH_STRING"):
+        user, _, password = pair.partition(":")
+        return {"Authorization": httpx.BasicAuth(user, password)._auth_header}  # noqa: SLF001
+    return {}
+
+
+def prefect_problem(prefect_api_url: str, *, seconds: float = 3.0) -> str | None:
+    """Why the server cannot be used, in a few words; None when it is healthy."""
+    return http_problem(f"{prefect_api_url.rstrip('/')}/health", headers=credentials(), seconds=seconds)
+
+
+def require_prefect(prefect_api_url: str) -> None:
+    """Raises `PrefectUnavailable` unless the server is healthy."""
+    problem = prefect_problem(prefect_api_url)
+    if problem is not None:
+        raise PrefectUnavailable(
+            f"The Prefect server of PREFECT_API_URL cannot be used: {problem}; start it, correct the address, "
+            "or unset PREFECT_API_URL to use the embedded one."
+        )
+
+
+async def start_run(
+    prefect_api_url: str, *, deployment: str, parameters: dict[str, object], name: str | None = None
+) -> str:
+    """Schedules a run of `deployment` ("flow/deployment") for now; returns the flow run's id.
+
+    Raises `PrefectUnavailable` when the server cannot be reached, knows no such deployment, or refuses the
+    parameters.
+    """
+    asked = {"parameters": parameters, **({"name": name} if name else {})}
+    try:
+        async with _client(prefect_api_url) as client:
+            found = await client.get(f"deployments/name/{deployment}")
+            _require_success(found, deployment=deployment)
+            id_ = _Created.model_validate_json(found.content).id
+            created = await client.post(f"deployments/{id_}/create_flow_run", json=asked)
+            _require_success(created, deployment=deployment)
+    except httpx.HTTPError:
+        raise PrefectUnavailable(
+            f"Prefect at {prefect_api_url} does not answer; see `tidings status`, or start it with `tidings up`."
+        ) from None
+    return _Created.model_validate_json(created.content).id
+
+
+def _client(prefect_api_url: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        base_url=f"{prefect_api_url.rstrip('/')}/",
+        headers=credentials(),
+        timeout=_SECONDS,
+        trust_env=not is_loopback(prefect_api_url),
+    )
+
+
+def _require_success(answer: httpx.Response, *, deployment: str) -> None:
+    if answer.is_success:
+        return
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        raise PrefectUnavailable(
+            f"Prefect knows no deployment {deployment}; `tidings up` registers it, see `tidings status`."
+        )
+    raise PrefectUnavailable(
+        f"Prefect refused to run {deployment} with status {answer.status_code}: {answer.text[:300]}"
+    )
