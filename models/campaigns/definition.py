@@ -2,7 +2,7 @@
 
 name: Autumn sale
 kind: marketing                      # or transactional
-body: 'Hi {{ first_name | default: "there" }}, 20 % off until Sunday.'   # Liquid over contact fields and attributes
+body: 'Hi {{ first_name | default: "there" }}, 20 % off!'   # Liquid over a contact's fields and attributes
 audience:                            # any of the tags and any of the countries; {} is everyone
   tags: [customer]
   countries: [US, GB]

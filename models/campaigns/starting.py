@@ -1,0 +1,87 @@
+"""What a start needs to know of a campaign, and how it goes on after a fault that someone has mended."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.campaigns.runs import NoSender, Run, load_run
+from models.campaigns.tables import Campaign
+from models.senders import Sender
+
+_RUN_ID = text("SELECT id FROM campaign_runs WHERE campaign_id = :campaign_id AND occurrence = :occurrence")
+
+_SENDER = text("""
+    SELECT * FROM senders WHERE organization_id = :organization_id AND purpose = :kind AND state <> 'retired'
+    ORDER BY id LIMIT 1
+""")
+
+_RUN_GOES_ON = text("""
+    UPDATE campaign_runs
+    SET state = CASE WHEN planned_at IS NULL THEN 'planning' ELSE 'sending' END, state_reason = NULL
+    WHERE id = :run_id AND state = 'paused'
+""")
+
+_SENDER_GOES_ON = text("""
+    UPDATE senders SET state = 'active', state_reason = NULL WHERE id = :sender_id AND state = 'paused'
+""")
+
+_COUNTRIES_GO_ON = text("DELETE FROM country_pauses WHERE sender_id = :sender_id")
+
+_RUN_TO_SENDER = text(
+    "UPDATE campaign_runs SET sender_id = :sender_id WHERE id = :run_id AND sender_id <> :sender_id"
+)
+
+_MESSAGES_TO_SENDER = text("""
+    UPDATE messages SET sender_id = :sender_id
+    WHERE campaign_run_id = :run_id AND state = 'planned' AND sender_id <> :sender_id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What a start set going again: the run, its sender, how many countries; `replaced`: by a new sender."""
+
+    run: bool
+    sender: bool
+    countries: int
+    replaced: bool
+
+    def __bool__(self) -> bool:
+        return self.run or self.sender or self.countries > 0 or self.replaced
+
+
+async def find_run(connection: AsyncConnection, campaign_id: UUID, *, occurrence: str) -> Run | None:
+    """The run of this occurrence, or None when it never began."""
+    asked = {"campaign_id": campaign_id, "occurrence": occurrence}
+    run_id = (await connection.execute(_RUN_ID, asked)).scalar_one_or_none()
+    return await load_run(connection, run_id) if run_id else None
+
+
+async def sender_of(connection: AsyncConnection, campaign: Campaign) -> Sender:
+    """The sender that the campaign's messages leave by now. Raises `NoSender`."""
+    asked = {"organization_id": campaign.organization_id, "kind": campaign.kind}
+    row = (await connection.execute(_SENDER, asked)).mappings().one_or_none()
+    if row is None:
+        setting = f"TWILIO_MESSAGING_SERVICE_{campaign.kind.upper()}"
+        raise NoSender(
+            f"There is no Messaging Service for {campaign.kind} messages; set {setting} and restart `tidings up`."
+        )
+    return Sender(**row)
+
+
+async def resume_after_fix(connection: AsyncConnection, run: Run | None, *, sender: Sender) -> Resumed:
+    """Sets going what an earlier configuration error had paused: a start is a person's word that it is mended.
+
+    A run whose Messaging Service was replaced in the settings goes on with the present one, for what it has not
+    sent yet. Other campaigns of the same sender go on too.
+    """
+    values = {"run_id": run.id if run else None, "sender_id": sender.id}
+    sender_goes_on = (await connection.execute(_SENDER_GOES_ON, values)).rowcount
+    countries = (await connection.execute(_COUNTRIES_GO_ON, values)).rowcount
+    replaced = (await connection.execute(_RUN_TO_SENDER, values)).rowcount
+    if replaced:
+        await connection.execute(_MESSAGES_TO_SENDER, values)
+    run_goes_on = (await connection.execute(_RUN_GOES_ON, values)).rowcount
+    return Resumed(run=run_goes_on == 1, sender=sender_goes_on == 1, countries=countries, replaced=replaced == 1)

@@ -1,0 +1,115 @@
+"""Campaigns kept and found again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from messaging.errors import TidingsError
+from models.campaigns.definition import CampaignDefinition
+from models.campaigns.tables import Campaign
+from models.columns import new_id, utc_now
+
+
+class NoSuchCampaign(TidingsError):
+    """Nothing, or more than one thing, goes by this name; the text says how to find the id."""
+
+
+class NoSuchOrganization(TidingsError):
+    """No organization has this short name."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignLine:
+    """A campaign in a list: its newest run's state, None before the first start."""
+
+    id: UUID
+    name: str
+    kind: str
+    send_at: datetime | None
+    created_at: datetime
+    occurrence: str | None
+    state: str | None
+
+
+_ORGANIZATION = text("SELECT id FROM organizations WHERE slug = :slug")
+
+_ATTRIBUTES = text("""
+    SELECT DISTINCT jsonb_object_keys(attributes) FROM contacts WHERE organization_id = :organization_id
+""")
+
+_LINES = text("""
+    SELECT c.id, c.name, c.kind, c.send_at, c.created_at, r.occurrence, r.state
+    FROM campaigns c
+    LEFT JOIN LATERAL (
+        SELECT occurrence, state FROM campaign_runs WHERE campaign_id = c.id ORDER BY id DESC LIMIT 1) r ON true
+    WHERE c.organization_id = :organization_id
+    ORDER BY c.id DESC
+""")
+
+
+async def organization_named(connection: AsyncConnection, slug: str) -> UUID:
+    """The id of an organization. Raises `NoSuchOrganization`."""
+    found: UUID | None = (await connection.execute(_ORGANIZATION, {"slug": slug})).scalar_one_or_none()
+    if found is None:
+        raise NoSuchOrganization(f'There is no organization "{slug}"; the first one is called "default".')
+    return found
+
+
+async def attribute_names(connection: AsyncConnection, organization_id: UUID) -> set[str]:
+    """The names of all attributes that occur among the organization's contacts."""
+    return set((await connection.execute(_ATTRIBUTES, {"organization_id": organization_id})).scalars())
+
+
+async def insert_campaign(
+    connection: AsyncConnection, definition: CampaignDefinition, *, organization_id: UUID
+) -> Campaign:
+    """Stores a campaign; another of the same name may exist."""
+    campaign = Campaign(
+        id=new_id(),
+        organization_id=organization_id,
+        name=definition.name,
+        kind=definition.kind.value,
+        body=definition.body,
+        audience=definition.audience,
+        rate=definition.rate,
+        send_at=definition.send_at,
+        created_at=utc_now(),
+    )
+    await connection.execute(insert(Campaign).values(**campaign.model_dump()))
+    return campaign
+
+
+async def find_campaign(connection: AsyncConnection, reference: str) -> Campaign:
+    """The campaign of this id, or the only one of this name. Raises `NoSuchCampaign`."""
+    id_ = _as_id(reference)
+    named = select(Campaign).where(col(Campaign.id) == id_ if id_ else col(Campaign.name) == reference)
+    found = (await connection.execute(named.order_by(col(Campaign.id).desc()))).mappings().all()
+    if len(found) == 1:
+        return Campaign(**found[0])
+    if found:
+        ids = " or ".join(str(row["id"]) for row in found[:3])
+        raise NoSuchCampaign(f'{len(found)} campaigns are called "{reference}"; name one by its id: {ids}.')
+    raise NoSuchCampaign(f'There is no campaign "{reference}"; `tidings campaign list` shows all of them.')
+
+
+async def load_campaign(connection: AsyncConnection, campaign_id: UUID) -> Campaign:
+    """The campaign of this id. Raises `sqlalchemy.exc.NoResultFound` when there is none."""
+    asked = select(Campaign).where(col(Campaign.id) == campaign_id)
+    return Campaign(**(await connection.execute(asked)).mappings().one())
+
+
+async def list_campaigns(connection: AsyncConnection, organization_id: UUID) -> list[CampaignLine]:
+    """The organization's campaigns, newest first."""
+    rows = await connection.execute(_LINES, {"organization_id": organization_id})
+    return [CampaignLine(**row) for row in rows.mappings()]
+
+
+def _as_id(reference: str) -> UUID | None:
+    try:
+        return UUID(reference)
+    except ValueError:
+        return None
