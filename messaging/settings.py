@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     """Time limit of one request to Twilio; must end well within the lease."""
     tidings_in_flight: int = Field(default=50, ge=1, le=500)
     """Requests to Twilio at once, in one flow run."""
+    tidings_campaign_window_hours: float = Field(default=48.0, gt=0)
+    """How long after its start a campaign may still send; what is left then expires."""
     prefect_api_url: str | None = None
 
     @field_validator(*_NEVER_PLACEHOLDERS, mode="after")

@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 
 from models.columns import moment, new_id
@@ -51,3 +52,9 @@ class CountryPause(SQLModel, table=True):
     country: str = Field(primary_key=True)
     reason: str
     paused_at: datetime = moment(required=True)
+
+
+async def load_sender(connection: AsyncConnection, sender_id: UUID) -> Sender:
+    """The sender as it stands now. Raises `sqlalchemy.exc.NoResultFound` when there is none."""
+    found = await connection.execute(text("SELECT * FROM senders WHERE id = :id"), {"id": sender_id})
+    return Sender(**found.mappings().one())

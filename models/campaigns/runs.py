@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.errors import TidingsError
 from models.campaigns.tables import Campaign, RunState
 from models.columns import new_id
+from models.senders import SenderState
 
 
 class NoSender(TidingsError):
@@ -28,6 +30,17 @@ class Run:
     state: RunState
     state_reason: str | None
     planned_at: datetime | None
+    sender_state: SenderState
+    sender_reason: str | None
+
+    @property
+    def stopped_because(self) -> str | None:
+        """Why nothing of the run may be sent now, in a sentence; None when it may."""
+        if self.state == RunState.PAUSED:
+            return self.state_reason or "paused by a person"
+        if self.state == RunState.CANCELED:
+            return self.state_reason or "canceled"
+        return (self.sender_reason or "its sender is paused") if self.sender_state != SenderState.ACTIVE else None
 
 
 _SENDER_FOR = text("""
@@ -42,11 +55,14 @@ _MAKE = text("""
     ON CONFLICT (campaign_id, occurrence) DO NOTHING
 """)
 
-_COLUMNS = "id, campaign_id, organization_id, sender_id, occurrence, state, state_reason, planned_at"
-
-_FIND = text(f"SELECT {_COLUMNS} FROM campaign_runs WHERE campaign_id = :campaign_id AND occurrence = :occurrence")  # noqa: S608 (our own text)
-
-_LOAD = text(f"SELECT {_COLUMNS} FROM campaign_runs WHERE id = :id")  # noqa: S608 (our own text)
+_RUNS = """
+    SELECT r.id, r.campaign_id, r.organization_id, r.sender_id, r.occurrence,
+        r.state, r.state_reason, r.planned_at,
+        s.state AS sender_state, s.state_reason AS sender_reason
+    FROM campaign_runs r JOIN senders s ON s.id = r.sender_id
+"""
+_FIND = text(f"{_RUNS} WHERE r.campaign_id = :campaign_id AND r.occurrence = :occurrence")
+_LOAD = text(f"{_RUNS} WHERE r.id = :id")
 
 _BUDGETS = text("""
     INSERT INTO budgets (key, rate, free_at)
@@ -87,7 +103,7 @@ async def ensure_run(connection: AsyncConnection, campaign: Campaign, *, occurre
     }
     await connection.execute(_MAKE, values)
     found = (await connection.execute(_FIND, values)).one()
-    run = Run(**found._asdict())
+    run = _run(found)
     budgets = {"sender_id": run.sender_id, "run_id": str(run.id), "rate": campaign.rate}
     await connection.execute(_BUDGETS, budgets)
     return run
@@ -95,7 +111,13 @@ async def ensure_run(connection: AsyncConnection, campaign: Campaign, *, occurre
 
 async def load_run(connection: AsyncConnection, run_id: UUID) -> Run:
     """The run as it stands now. Raises `sqlalchemy.exc.NoResultFound` when there is none."""
-    return Run(**(await connection.execute(_LOAD, {"id": run_id})).one()._asdict())
+    return _run((await connection.execute(_LOAD, {"id": run_id})).one())
+
+
+def _run(row: Row[Any]) -> Run:
+    values = row._asdict()
+    values.update(state=RunState(row.state), sender_state=SenderState(row.sender_state))
+    return Run(**values)
 
 
 async def move_run(

@@ -16,6 +16,11 @@ class Accepted:
     http_status: int
     request_id: str | None = None
 
+    @property
+    def name(self) -> str:
+        """What to count it as."""
+        return "accepted"
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:
@@ -27,6 +32,11 @@ class Closed:
     error_code: int | None = None
     http_status: int | None = None
     request_id: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What to count it as."""
+        return self.state.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,11 @@ class Returned:
     error_code: int | None = None
     http_status: int | None = None
     request_id: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What to count it as."""
+        return "returned"
 
 
 Result = Accepted | Closed | Returned

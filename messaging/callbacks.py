@@ -1,0 +1,39 @@
+"""The address that Twilio reports a message's status to: it carries our own message id.
+
+So a report completes a message even when the answer with its SID was lost. The fragment asks Twilio to repeat a
+failed delivery five times, whatever the failure (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+STATUS_PATH = "/webhooks/twilio/status"
+INBOUND_PATH = "/webhooks/twilio/inbound"
+RETRIES = "rc=5&rp=all"
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRef:
+    """Which of our messages, and which attempt at it, a status report is about."""
+
+    message_id: int
+    attempt: int
+
+
+def status_callback_url(public_base_url: str, *, message_id: int, attempt: int) -> str:
+    """The StatusCallback of one attempt at a message."""
+    return f"{public_base_url}{STATUS_PATH}?m={message_id}&a={attempt}#{RETRIES}"
+
+
+def parse_status_query(query: str) -> CallbackRef | None:
+    """What `status_callback_url` put into the query, or None where it is missing or malformed."""
+    values = parse_qs(query, keep_blank_values=True, max_num_fields=None)
+    message_id, attempt = values.get("m", []), values.get("a", [])
+    if len(message_id) != 1 or len(attempt) != 1:
+        return None
+    if not _NUMBER.fullmatch(message_id[0]) or not _NUMBER.fullmatch(attempt[0]):
+        return None
+    return CallbackRef(message_id=int(message_id[0]), attempt=int(attempt[0]))

@@ -1,0 +1,39 @@
+"""One chunk of a campaign as a Prefect task run: ids go in, counts come out."""
+
+from uuid import UUID
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from models.campaigns.rendering import compile_stored
+from models.campaigns.runs import load_run
+from models.campaigns.store import load_campaign
+from models.senders import load_sender
+from tasks.equipment import equipment
+from tasks.send import ChunkTally, send_chunk
+
+SMALL_CHUNK, LARGE_CHUNK = 500, 1_000
+FAST = 200.0
+"""Segments per second above which chunks are large, so that Prefect's cost of a task run stays below 2 %."""
+
+
+def chunk_size(segments_per_second: float) -> int:
+    """How many messages one task run sends at this rate."""
+    return SMALL_CHUNK if segments_per_second <= FAST else LARGE_CHUNK
+
+
+@task(name="send chunk", task_run_name="send chunk {number}", cache_policy=NO_CACHE)
+async def send_one_chunk(run_id: UUID, *, number: int, most: int) -> ChunkTally:
+    """Sends up to `most` due messages of the run. Running it again sends only what nobody has sent."""
+    tools = equipment()
+    async with tools.engine.connect() as connection:
+        run = await load_run(connection, run_id)
+        campaign = await load_campaign(connection, run.campaign_id)
+        sender = await load_sender(connection, run.sender_id)
+    template = compile_stored(campaign.body)
+    tally = await send_chunk(tools, run, template=template, service_sid=sender.address, most=most)
+    get_run_logger().info(
+        "Chunk %s: %s taken, %s set aside, recorded %s.", number, tally.taken, tally.set_aside, dict(tally.results)
+    )
+    return tally

@@ -1,0 +1,122 @@
+"""Sends one claim: each message at its moment, through the gate, with its result recorded."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from messaging.callbacks import status_callback_url
+from models.campaigns.runs import Run
+from models.messages.claim import Claim, ClaimedMessage
+from models.messages.gate import GateVerdict
+from models.messages.results import Returned
+from models.pacing import Grant
+from tasks.equipment import Equipment
+from tasks.findings import Finding, held_back, replied
+from tasks.gatekeeper import Gatekeeper
+from tasks.recorder import Recorder
+
+MAX_VALIDITY_SECONDS = 36_000
+"""Twilio's own limit and default of ValidityPeriod (Messages resource)."""
+
+
+class Dispatch:
+    """One claim on its way out. A cancellation sends nothing more, and still records what was under way."""
+
+    def __init__(
+        self, equipment: Equipment, *, run: Run, service_sid: str, claim: Claim, last_begin: float
+    ) -> None:
+        self._equipment = equipment
+        self._service_sid = service_sid
+        self._claim = claim
+        self._recorder = Recorder(equipment, claim_id=claim.id, run=run)
+        self._gatekeeper = Gatekeeper(
+            equipment.engine,
+            claim_id=claim.id,
+            ids=[message.id for message in claim.messages],
+            last_begin=last_begin,
+            clock=equipment.clock,
+        )
+
+    async def run(self, grant: Grant) -> Counter[str]:
+        """Sends everything as granted; returns how many of each result were recorded."""
+        start = asyncio.get_running_loop().time() + grant.delay
+        try:
+            async with asyncio.TaskGroup() as group:
+                for message, moment in departures(self._claim.messages, start=start, interval=grant.interval):
+                    group.create_task(self._leave_at(moment, message))
+        finally:
+            await asyncio.shield(asyncio.ensure_future(self._recorder.finish()))
+        return self._recorder.written
+
+    async def give_back(self) -> None:
+        """Returns every message of the claim to planned, unsent."""
+        for message in self._claim.messages:
+            self._recorder.add(Finding(message, Returned(message.id)))
+        await self._recorder.finish()
+
+    async def _leave_at(self, moment: float, message: ClaimedMessage) -> None:
+        try:
+            await asyncio.sleep(moment - asyncio.get_running_loop().time())
+            await self._equipment.slots.acquire()
+        except asyncio.CancelledError:
+            self._recorder.add(Finding(message, Returned(message.id)))
+            raise
+        try:
+            await self._send_whole(message)
+        finally:
+            self._equipment.slots.release()
+
+    async def _send_whole(self, message: ClaimedMessage) -> None:
+        """A request that has begun is waited for, also when we are told to stop: its answer must not be lost."""
+        request = asyncio.create_task(self._send(message))
+        try:
+            finding = await asyncio.shield(request)
+        except asyncio.CancelledError:
+            self._recorder.add(await request)
+            raise
+        self._recorder.add(finding)
+
+    async def _send(self, message: ClaimedMessage) -> Finding:
+        verdict = GateVerdict.PAUSED
+
+        async def gate() -> bool:
+            nonlocal verdict
+            try:
+                verdict = await self._gatekeeper.look(message.id)
+            except SQLAlchemyError:
+                return False
+            return verdict is GateVerdict.GO
+
+        settings = self._equipment.settings
+        reply = await self._equipment.twilio.send(
+            to=message.phone,
+            messaging_service_sid=self._service_sid,
+            body=message.body,
+            status_callback=status_callback_url(
+                settings.require_reachable_callbacks(), message_id=message.id, attempt=message.attempt
+            ),
+            validity_seconds=self._validity(message),
+            gate=gate,
+        )
+        if reply is None:
+            return held_back(message, verdict)
+        return replied(message, reply, now=self._equipment.clock())
+
+    def _validity(self, message: ClaimedMessage) -> int | None:
+        """Seconds that Twilio may keep the message queued, when that is less than it would by itself."""
+        if message.send_before is None:
+            return None
+        left = int((message.send_before - self._equipment.clock()).total_seconds())
+        return max(left, 1) if left < MAX_VALIDITY_SECONDS else None
+
+
+def departures(
+    messages: Sequence[ClaimedMessage], *, start: float, interval: float
+) -> Iterator[tuple[ClaimedMessage, float]]:
+    """When each message leaves: one after the other, `interval` seconds for each SMS segment before it."""
+    segments_before = 0
+    for message in messages:
+        yield message, start + segments_before * interval
+        segments_before += message.segments

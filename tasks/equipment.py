@@ -1,0 +1,64 @@
+"""What the steps of a flow run work with: opened once by the flow, reached by every task it calls.
+
+Connections are not task parameters: Prefect would hash and log them. A context variable reaches every task that
+runs in the flow's own event loop.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from messaging.settings import Settings
+from messaging.twilio_messages import TwilioMessages
+from models.columns import utc_now
+from models.engine import open_engine
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """The database, Twilio, slots for requests in flight, and business time."""
+
+    settings: Settings
+    engine: AsyncEngine
+    twilio: TwilioMessages
+    slots: asyncio.Semaphore
+    clock: Clock
+
+
+_current: ContextVar[Equipment] = ContextVar("equipment")
+
+
+def equipment() -> Equipment:
+    """The equipment of the flow run that this code is part of."""
+    return _current.get()
+
+
+@asynccontextmanager
+async def open_equipment(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Equipment]:
+    """Opens what a sending flow needs and makes it the current equipment until the end.
+
+    Raises `SettingsError` when Twilio or the database is not configured, or callbacks could not reach us.
+    """
+    settings.require_reachable_callbacks()
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_engine(settings, application="flow", pool_size=8))
+        twilio = await stack.enter_async_context(TwilioMessages.open(settings))
+        made = Equipment(
+            settings=settings,
+            engine=engine,
+            twilio=twilio,
+            slots=asyncio.Semaphore(settings.tidings_in_flight),
+            clock=clock,
+        )
+        token = _current.set(made)
+        try:
+            yield made
+        finally:
+            _current.reset(token)

@@ -1,0 +1,31 @@
+"""The first step of a campaign: its run is made, and its audience frozen into message rows."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from models.campaigns.plan import plan
+from models.campaigns.runs import ensure_run
+from models.campaigns.store import find_campaign
+from tasks.equipment import equipment
+
+
+@task(name="plan audience", cache_policy=NO_CACHE)
+async def plan_audience(campaign: str, *, occurrence: str) -> UUID:
+    """Plans the occurrence of a campaign, given by id or name, and returns the id of its run.
+
+    Planning again is harmless: the audience of a run stays as it was frozen first. Raises `TidingsError` when
+    there is no such campaign, or no sender for its kind.
+    """
+    tools = equipment()
+    window = timedelta(hours=tools.settings.tidings_campaign_window_hours)
+    async with tools.engine.begin() as connection:
+        found = await find_campaign(connection, campaign)
+        run = await ensure_run(connection, found, occurrence=occurrence, now=tools.clock())
+        written = await plan(connection, found, run, now=tools.clock(), window=window)
+    told = "was planned before" if written is None else f"planned for {written:,} people"
+    get_run_logger().info("Run %s of campaign %s %s.", run.id, found.name, told)
+    return run.id

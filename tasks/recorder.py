@@ -1,0 +1,78 @@
+"""Writes the results of one claim as they come, a batch at a time, and does not give up while it can."""
+
+import asyncio
+from collections import Counter
+from uuid import UUID
+
+import stamina
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from models.campaigns.runs import Run
+from models.messages.record import record
+from tasks.consequences import apply_consequences
+from tasks.equipment import Equipment
+from tasks.findings import Finding
+
+LINGER_SECONDS = 0.1
+PERSISTENCE_SECONDS = 300.0
+"""How long a result is tried to be written while the database is away; then only settling can find it."""
+
+_DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+_log = structlog.get_logger(__name__)
+
+
+class Recorder:
+    """Collects what became of a claim's messages; `finish` returns once all of it is committed."""
+
+    def __init__(self, equipment: Equipment, *, claim_id: UUID, run: Run) -> None:
+        self._equipment = equipment
+        self._claim_id = claim_id
+        self._run = run
+        self._waiting: list[Finding] = []
+        self._writing = asyncio.Lock()
+        self._soon: asyncio.Task[None] | None = None
+        self.written: Counter[str] = Counter()
+
+    def add(self, finding: Finding) -> None:
+        """Takes a result; it is written within about a tenth of a second."""
+        self._waiting.append(finding)
+        if self._soon is None or self._soon.done():
+            self._soon = asyncio.create_task(self._write_soon())
+
+    async def finish(self) -> None:
+        """Writes what is left. Raises the database's error when it stayed away too long."""
+        if self._soon is not None:
+            await self._soon
+        await self._write()
+
+    async def _write_soon(self) -> None:
+        await asyncio.sleep(LINGER_SECONDS)
+        await self._write()
+
+    async def _write(self) -> None:
+        async with self._writing:
+            findings, self._waiting = self._waiting, []
+            if not findings:
+                return
+            async for attempt in stamina.retry_context(
+                on=_DATABASE_AWAY, attempts=None, timeout=PERSISTENCE_SECONDS, wait_max=5.0
+            ):
+                with attempt:
+                    await self._commit(findings)
+            self.written.update(finding.result.name for finding in findings)
+
+    async def _commit(self, findings: list[Finding]) -> None:
+        now = self._equipment.clock()
+        async with self._equipment.engine.begin() as connection:
+            recorded = await record(
+                connection,
+                [finding.result for finding in findings],
+                claim_id=self._claim_id,
+                account_sid=self._equipment.twilio.account_sid,
+                now=now,
+            )
+            await apply_consequences(connection, findings, run=self._run, now=now)
+        if recorded.second_sids:
+            _log.error("second_sid_seen", run_id=str(self._run.id), count=recorded.second_sids)

@@ -1,0 +1,111 @@
+"""Sends a chunk of a campaign run: claim, pace and dispatch, until the chunk is done or nothing more is due."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from math import isfinite
+
+from messaging.templates import Template
+from models.campaigns.runs import Run
+from models.messages.claim import Claim, claim
+from models.pacing import Grant, budget_keys, reserve, segments_per_second
+from tasks.dispatch import Dispatch
+from tasks.equipment import Equipment
+from tasks.gatekeeper import boot_seconds
+
+CLAIM_SECONDS = 0.5
+"""How much work one claim takes at the current rate."""
+MOST_IN_A_CLAIM = 500
+DISPATCHES_AHEAD = 2
+"""Claims of one chunk under way at once; more would only grow old in memory when Twilio is slow."""
+
+
+@dataclass(slots=True)
+class ChunkTally:
+    """What a chunk did: messages it took, and how they were recorded. `exhausted` when nothing more was due."""
+
+    taken: int = 0
+    set_aside: int = 0
+    exhausted: bool = False
+    results: Counter[str] = field(default_factory=Counter)
+
+
+async def send_chunk(
+    equipment: Equipment, run: Run, *, template: Template, service_sid: str, most: int
+) -> ChunkTally:
+    """Sends up to `most` due messages of the run, at the lowest rate of its budgets.
+
+    Any number of chunks may run at once, on any number of machines: each claims what no other holds.
+    """
+    tally = ChunkTally()
+    segments_each = 1.0
+    ahead = asyncio.Semaphore(DISPATCHES_AHEAD)
+    async with asyncio.TaskGroup() as group:
+        while tally.taken < most and not tally.exhausted:
+            await ahead.acquire()
+            size = min(most - tally.taken, await _claim_size(equipment, run, segments_each))
+            last_begin = boot_seconds() + _sendable_seconds(equipment)
+            taken = await _claim(equipment, run, template=template, most=size)
+            tally.taken += len(taken.messages)
+            tally.set_aside += taken.set_aside
+            tally.exhausted = not taken.messages and not taken.set_aside
+            if not taken.messages:
+                ahead.release()
+                continue
+            segments_each = taken.segments / len(taken.messages)
+            dispatch = Dispatch(equipment, run=run, service_sid=service_sid, claim=taken, last_begin=last_begin)
+            grant = await _grant_or_give_back(equipment, run, dispatch, units=taken.segments)
+            group.create_task(_follow(dispatch, grant, tally=tally, ahead=ahead))
+    return tally
+
+
+async def _follow(dispatch: Dispatch, grant: Grant, *, tally: ChunkTally, ahead: asyncio.Semaphore) -> None:
+    try:
+        tally.results += await dispatch.run(grant)
+    finally:
+        ahead.release()
+
+
+async def _claim_size(equipment: Equipment, run: Run, segments_each: float) -> int:
+    keys = budget_keys(sender_id=run.sender_id, run_id=run.id)
+    async with equipment.engine.connect() as connection:
+        rate = await segments_per_second(connection, keys)
+    if not isfinite(rate):
+        return MOST_IN_A_CLAIM
+    return max(1, min(MOST_IN_A_CLAIM, int(rate * CLAIM_SECONDS / segments_each)))
+
+
+def _sendable_seconds(equipment: Equipment) -> float:
+    """How long after a claim a request may still begin, so that it ends within the lease."""
+    settings = equipment.settings
+    return settings.tidings_lease_seconds - settings.tidings_request_seconds
+
+
+async def _claim(equipment: Equipment, run: Run, *, template: Template, most: int) -> Claim:
+    async with equipment.engine.begin() as connection:
+        return await claim(
+            connection,
+            run.id,
+            template=template,
+            most=most,
+            lease=equipment.settings.tidings_lease_seconds,
+            now=equipment.clock(),
+        )
+
+
+async def _grant_or_give_back(equipment: Equipment, run: Run, dispatch: Dispatch, *, units: int) -> Grant:
+    try:
+        return await _grant(equipment, run, units=units)
+    except BaseException:
+        await asyncio.shield(asyncio.ensure_future(dispatch.give_back()))
+        raise
+
+
+async def _grant(equipment: Equipment, run: Run, *, units: int) -> Grant:
+    keys = budget_keys(sender_id=run.sender_id, run_id=run.id)
+    while True:
+        async with equipment.engine.begin() as connection:
+            answer = await reserve(connection, keys, units=units)
+        if isinstance(answer, Grant):
+            return answer
+        await asyncio.sleep(answer.seconds)
