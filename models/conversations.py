@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, UniqueConstraint, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 
 from models.columns import moment, new_id
@@ -28,3 +29,45 @@ class Conversation(SQLModel, table=True):
     last_inbound_at: datetime | None = moment()
     last_message_at: datetime | None = moment()
     created_at: datetime = moment(required=True)
+
+
+_ADD_INBOUND = text("""
+    INSERT INTO conversations AS thread (id, organization_id, contact_id, our_address, channel, preview, unread,
+                                         last_inbound_at, last_message_at, created_at)
+    VALUES (:id, :organization_id, :contact_id, :our_address, :channel, :preview, 1, :now, :now, :now)
+    ON CONFLICT (organization_id, contact_id, our_address) DO UPDATE
+    SET unread = thread.unread + 1,
+        preview = CASE WHEN thread.last_message_at > EXCLUDED.last_message_at THEN thread.preview
+                       ELSE EXCLUDED.preview END,
+        last_inbound_at = GREATEST(thread.last_inbound_at, EXCLUDED.last_inbound_at),
+        last_message_at = GREATEST(thread.last_message_at, EXCLUDED.last_message_at)
+    RETURNING id
+""")
+
+
+def preview_of(body: str) -> str:
+    """The first 100 characters of a body, or what stands for media without text."""
+    return body.strip()[:PREVIEW_LENGTH] or MEDIA_PREVIEW
+
+
+async def add_inbound(
+    connection: AsyncConnection,
+    *,
+    organization_id: UUID,
+    contact_id: int,
+    our_address: str,
+    channel: str,
+    body: str,
+    now: datetime,
+) -> UUID:
+    """Finds or opens the thread of a contact and one of our addresses; counts one more unread message in it."""
+    values = {
+        "id": new_id(),
+        "organization_id": organization_id,
+        "contact_id": contact_id,
+        "our_address": our_address,
+        "channel": channel,
+        "preview": preview_of(body),
+        "now": now,
+    }
+    return UUID(str((await connection.execute(_ADD_INBOUND, values)).scalar_one()))

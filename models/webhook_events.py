@@ -1,10 +1,14 @@
 """What Twilio's webhooks delivered, exactly as received, kept before anything is made of it."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Column, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 
 from models.columns import growing_id, moment
@@ -27,3 +31,109 @@ class WebhookEvent(SQLModel, table=True):
     error: str | None = None
     received_at: datetime = moment(required=True)
     processed_at: datetime | None = moment()
+
+
+_GIVEN = """
+    unnest(CAST(:kinds AS text[]), CAST(:dedupe_keys AS text[]), CAST(:accounts AS text[]),
+           CAST(:queries AS text[]), CAST(:payloads AS text[]), CAST(:errors AS text[]))
+        AS g(kind, dedupe_key, account_sid, query, payload, error)
+"""
+
+_KEEP_HANDLED = text(f"""
+    INSERT INTO webhook_events AS kept (kind, dedupe_key, organization_id, account_sid, query, payload, error,
+                                        received_at, processed_at)
+    SELECT g.kind, g.dedupe_key, o.id, g.account_sid, g.query, CAST(g.payload AS jsonb), g.error, :now, :now
+    FROM {_GIVEN} LEFT JOIN organizations o ON o.twilio_account_sid = g.account_sid
+    ORDER BY g.dedupe_key
+    ON CONFLICT (dedupe_key) DO UPDATE SET processed_at = EXCLUDED.processed_at, error = EXCLUDED.error
+        WHERE kept.processed_at IS NULL
+""")  # noqa: S608 (only the text above is put in)
+
+_KEEP_UNHANDLED = text(f"""
+    INSERT INTO webhook_events AS kept (kind, dedupe_key, organization_id, account_sid, query, payload, error,
+                                        received_at)
+    SELECT g.kind, g.dedupe_key, o.id, g.account_sid, g.query, CAST(g.payload AS jsonb), :error, :now
+    FROM {_GIVEN} LEFT JOIN organizations o ON o.twilio_account_sid = g.account_sid
+    ON CONFLICT (dedupe_key) DO UPDATE SET error = EXCLUDED.error WHERE kept.processed_at IS NULL
+""")  # noqa: S608 (only the text above is put in)
+
+_KEEP = text(f"""
+    INSERT INTO webhook_events (kind, dedupe_key, account_sid, query, payload, received_at)
+    SELECT g.kind, g.dedupe_key, g.account_sid, g.query, CAST(g.payload AS jsonb), :now FROM {_GIVEN}
+    ON CONFLICT (dedupe_key) DO NOTHING
+""")  # noqa: S608 (only the text above is put in)
+
+_FIND = text("""
+    SELECT id, CASE WHEN processed_at IS NOT NULL THEN COALESCE(answer, '') END AS answer
+    FROM webhook_events WHERE dedupe_key = :dedupe_key FOR UPDATE
+""")
+
+_HANDLED = text("""
+    UPDATE webhook_events
+    SET answer = :answer, organization_id = :organization_id, processed_at = :now, error = NULL
+    WHERE id = :id
+""")
+
+_FAILED = text("UPDATE webhook_events SET error = :error WHERE id = :id")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A verified delivery as it is to be kept. `error` says why nothing more can be made of it."""
+
+    kind: str
+    dedupe_key: str
+    account_sid: str
+    query: str
+    payload: list[tuple[str, str]]
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored delivery; `answer` is set once it was handled."""
+
+    id: int
+    answer: str | None
+
+
+async def keep_handled(connection: AsyncConnection, deliveries: Sequence[Delivery], *, now: datetime) -> None:
+    """Keeps deliveries that this transaction handles; one kept before counts as handled now, and stays one row."""
+    distinct = sorted({each.dedupe_key: each for each in deliveries}.values(), key=lambda each: each.dedupe_key)
+    await connection.execute(_KEEP_HANDLED, {**_columns(distinct), "now": now})
+
+
+async def keep_unhandled(connection: AsyncConnection, delivery: Delivery, *, error: str, now: datetime) -> None:
+    """Keeps a delivery that could not be handled, with the reason, for the sweep to try again."""
+    await connection.execute(_KEEP_UNHANDLED, {**_columns([delivery]), "error": error, "now": now})
+
+
+async def keep(connection: AsyncConnection, delivery: Delivery, *, now: datetime) -> Kept:
+    """Keeps a delivery, or finds the one with its dedupe key, and locks the row until the transaction ends."""
+    await connection.execute(_KEEP, {**_columns([delivery]), "now": now})
+    row = (await connection.execute(_FIND, {"dedupe_key": delivery.dedupe_key})).one()
+    return Kept(id=row.id, answer=row.answer)
+
+
+async def mark_handled(
+    connection: AsyncConnection, kept: Kept, *, answer: str, organization_id: UUID | None, now: datetime
+) -> None:
+    """Notes what a delivery was answered with, and whose it was: None for nobody's number."""
+    values = {"id": kept.id, "answer": answer, "organization_id": organization_id, "now": now}
+    await connection.execute(_HANDLED, values)
+
+
+async def mark_failed(connection: AsyncConnection, kept: Kept, *, error: str) -> None:
+    """Notes why handling a delivery failed; it stays unprocessed."""
+    await connection.execute(_FAILED, {"id": kept.id, "error": error})
+
+
+def _columns(deliveries: Sequence[Delivery]) -> dict[str, object]:
+    return {
+        "kinds": [delivery.kind for delivery in deliveries],
+        "dedupe_keys": [delivery.dedupe_key for delivery in deliveries],
+        "accounts": [delivery.account_sid for delivery in deliveries],
+        "queries": [delivery.query for delivery in deliveries],
+        "payloads": [json.dumps(delivery.payload) for delivery in deliveries],
+        "errors": [delivery.error for delivery in deliveries],
+    }

@@ -1,0 +1,54 @@
+"""A delivery error can say that the person opted out with the carrier or the channel: it counts as their no."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.outcomes import OutcomeClass, classify_delivery
+from models.consent.opt_out import opt_out
+from models.consent.tables import ConsentMethod
+from models.messages.status_reports import MessageStatus
+
+_PEOPLE = text("""
+    SELECT m.organization_id, m.phone, o.twilio_sid, o.error_code
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:sids AS text[]), CAST(:error_codes AS int[]))
+        AS o(id, twilio_sid, error_code)
+    JOIN messages m ON m.id = o.id
+    ORDER BY m.organization_id, o.error_code, m.phone
+""")
+
+
+async def record_carrier_opt_outs(
+    connection: AsyncConnection, statuses: Iterable[MessageStatus], *, now: datetime
+) -> int:
+    """Opts out the people of failures whose code says so (21610, 63014); returns how many consents that ended."""
+    refusals = [status for status in statuses if _is_opt_out(status)]
+    if not refusals:
+        return 0
+    values = {
+        "ids": [refusal.message_id for refusal in refusals],
+        "sids": [refusal.twilio_sid for refusal in refusals],
+        "error_codes": [refusal.error_code for refusal in refusals],
+    }
+    ended = 0
+    for (organization_id, code), rows in groupby(
+        await connection.execute(_PEOPLE, values), key=lambda row: (row.organization_id, row.error_code)
+    ):
+        people = list(rows)
+        ended += await opt_out(
+            connection,
+            organization_id=organization_id,
+            phones=[person.phone for person in people],
+            method=ConsentMethod.CARRIER,
+            source=f"Twilio error {code}",
+            message_sids=[person.twilio_sid for person in people],
+            now=now,
+        )
+    return ended
+
+
+def _is_opt_out(status: MessageStatus) -> bool:
+    return status.kept_code is not None and classify_delivery(status.kept_code).kind is OutcomeClass.OPT_OUT

@@ -1,0 +1,123 @@
+"""Applies the statuses that Twilio reports, a batch at a time: any order and any repetition ends the same.
+
+Locks are taken in one order everywhere: messages by id, then `RECORDING`, then consents.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.statuses import MessageState
+from models.messages import status_sql as sql
+from models.messages.carrier_opt_outs import record_carrier_opt_outs
+from models.messages.second_sids import record_second_sids
+from models.messages.status_matching import Matched, match
+from models.messages.status_reports import MessageStatus, StatusReport, greatest_per_message
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedStatuses:
+    """How a batch was applied; `orphans` have no message (yet)."""
+
+    messages_changed: int = 0
+    orphans: int = 0
+    second_sids: int = 0
+    opt_outs: int = 0
+
+
+async def apply_statuses(
+    connection: AsyncConnection, reports: Sequence[StatusReport], *, now: datetime
+) -> AppliedStatuses:
+    """Keeps every report as an event and moves its message to the greatest status seen, in this transaction.
+
+    A report finds its message by SID, else by the id and attempt of our callback URL, which completes a message
+    that has no SID yet; only within the reports' own account. One with no message waits for
+    `adopt_orphan_events`. An opt-out among the error codes is written to the ledger.
+    """
+    if not reports:
+        return AppliedStatuses()
+    distinct = _distinct(reports)
+    matched = match(distinct, await _lock_messages(connection, distinct))
+    if matched.orphans:
+        matched = await _match_again(connection, distinct)
+    first_seen = await _keep_events(connection, matched, now=now)
+    changed = await _apply(connection, matched.statuses, now=now)
+    second_sids = await record_second_sids(connection, matched.second_sids, now=now)
+    await adopt_orphan_events(connection, matched.completed, now=now)
+    news = [status for status in matched.statuses if (status.twilio_sid, status.state) in first_seen]
+    opt_outs = await record_carrier_opt_outs(connection, news, now=now)
+    return AppliedStatuses(changed, len(matched.orphans), second_sids, opt_outs)
+
+
+async def adopt_orphan_events(connection: AsyncConnection, twilio_sids: Sequence[str], *, now: datetime) -> int:
+    """Applies events that came before their message's SID was recorded; returns how many there were.
+
+    To be called in the transaction that records the SIDs, after it has, and before it writes any consent.
+    """
+    if not twilio_sids:
+        return 0
+    await connection.execute(sql.LOCK_SHARED)
+    rows = (await connection.execute(sql.ORPHANS, {"sids": list(twilio_sids)})).all()
+    statuses = [
+        MessageStatus(row.message_id, row.twilio_sid, row.account_sid, MessageState(row.status), row.error_code)
+        for row in rows
+    ]
+    await _apply(connection, statuses, now=now)
+    await record_carrier_opt_outs(connection, statuses, now=now)
+    return len(rows)
+
+
+def _distinct(reports: Iterable[StatusReport]) -> list[StatusReport]:
+    """One report for each SID and status: the one with our message's id, if any has it."""
+    found: dict[tuple[str, str], StatusReport] = {}
+    for report in sorted(reports, key=lambda each: (each.message_ref is None, -(each.error_code or 0))):
+        found.setdefault((report.twilio_sid, report.status), report)
+    return [found[key] for key in sorted(found)]
+
+
+async def _lock_messages(connection: AsyncConnection, reports: Sequence[StatusReport]) -> Sequence[Row[Any]]:
+    values = {
+        "sids": sorted({report.twilio_sid for report in reports}),
+        "ids": sorted({report.message_ref.message_id for report in reports if report.message_ref}),
+        "accounts": sorted({report.account_sid for report in reports}),
+    }
+    return (await connection.execute(sql.LOCK_MESSAGES, values)).all()
+
+
+async def _match_again(connection: AsyncConnection, reports: Sequence[StatusReport]) -> Matched:
+    """A SID that has no message may be about to be recorded: waits for those who record, and looks again."""
+    await connection.execute(sql.LOCK_ALONE)
+    return match(reports, await _lock_messages(connection, reports))
+
+
+async def _keep_events(connection: AsyncConnection, matched: Matched, *, now: datetime) -> set[tuple[str, str]]:
+    events = sorted(matched.events, key=lambda each: (each.twilio_sid, each.status))
+    values = {
+        "message_ids": [event.message_id for event in events],
+        "sids": [event.twilio_sid for event in events],
+        "statuses": [event.status.value for event in events],
+        "error_codes": [event.error_code for event in events],
+        "now": now,
+    }
+    rows = await connection.execute(sql.KEEP_EVENTS, values)
+    return {(row.twilio_sid, row.status) for row in rows if row.message_id is not None}
+
+
+async def _apply(connection: AsyncConnection, statuses: Iterable[MessageStatus], *, now: datetime) -> int:
+    winners = greatest_per_message(statuses)
+    if not winners:
+        return 0
+    values = {
+        "ids": [winner.message_id for winner in winners],
+        "sids": [winner.twilio_sid for winner in winners],
+        "accounts": [winner.account_sid for winner in winners],
+        "states": [winner.state.value for winner in winners],
+        "error_codes": [winner.kept_code for winner in winners],
+        "failed_ats": [winner.failed_at for winner in winners],
+        "now": now,
+    }
+    return (await connection.execute(sql.APPLY, values)).rowcount
