@@ -34,7 +34,7 @@ def database_url(postgres_url: str) -> Iterator[str]:
     """A migrated database that only this session uses."""
     name = f"tidings_test_{os.getpid()}"
     with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]  # a name of our own making
+        server.execute(f'CREATE DATABASE "{name}"')
     url = psycopg.conninfo.make_conninfo(postgres_url, dbname=name)
     parts = psycopg.conninfo.conninfo_to_dict(url)
     database_url = f"postgresql://{parts['user']}@{parts['host']}:{parts['port']}/{name}"
@@ -43,7 +43,7 @@ def database_url(postgres_url: str) -> Iterator[str]:
     upgrade(database_url)
     yield database_url
     with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]  # see above
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

@@ -15,12 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.statuses import MessageState
 from messaging.templates import Template
-from models.campaigns.rendering import values_of
+from models.campaigns.rendering import render, values_of
 from models.columns import new_id
-from models.messages.compose import Composed, compose
 
 _DUE = text("""
-    SELECT m.id, m.phone, m.country, m.attempt, m.message_type,
+    SELECT m.id, m.phone, m.country, m.attempt, m.tries, m.message_type,
         m.send_before, m.send_before IS NOT NULL AND m.send_before <= :now AS late,
         consent_refusal(m.message_type, cs.state) AS refusal,
         ct.first_name, ct.last_name, ct.email, ct.locale, ct.timezone, ct.attributes
@@ -71,6 +70,7 @@ class ClaimedMessage:
     phone: str
     country: str | None
     attempt: int
+    tries: int
     body: str
     encoding: str
     segments: int
@@ -124,17 +124,18 @@ def _judge(row: RowMapping, template: Template) -> ClaimedMessage | _Aside:
         return _Aside(row["id"], MessageState.SKIPPED, row["refusal"])
     if row["late"]:
         return _Aside(row["id"], MessageState.EXPIRED, None)
-    composed = compose(template, values_of(row))
-    if not isinstance(composed, Composed):
-        return _Aside(row["id"], MessageState.SKIPPED, composed.value)
+    rendered = render(template, values_of(dict(row)))
+    if rendered.count is None:
+        return _Aside(row["id"], MessageState.SKIPPED, rendered.refusal)
     return ClaimedMessage(
         id=row["id"],
         phone=row["phone"],
         country=row["country"],
         attempt=row["attempt"],
-        body=composed.body,
-        encoding=composed.encoding,
-        segments=composed.segments,
+        tries=row["tries"],
+        body=rendered.body,
+        encoding=rendered.count.encoding,
+        segments=rendered.count.segments,
         send_before=row["send_before"],
     )
 

@@ -4,7 +4,6 @@ Everything but a SID is fenced by the claim: a worker that lost its lease change
 Twilio has the message, so it is always kept; a second one for the same message is an incident.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.incidents import IncidentKind
 from models.messages.results import Accepted, Closed, Result, Returned
+from models.messages.second_sids import SecondSid, record_second_sids
 from models.messages.statuses import adopt_orphan_events
 
 _LOCK = text("SELECT id FROM messages WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
@@ -53,13 +52,6 @@ _RETURNED = text("""
     WHERE m.id = r.id AND m.claim_id = :claim_id AND m.state = 'claimed'
 """)
 
-_SECOND_SIDS = text("""
-    INSERT INTO incidents (organization_id, kind, message_id, campaign_run_id, detail, seen_at)
-    SELECT m.organization_id, :kind, m.id, m.campaign_run_id, CAST(s.detail AS jsonb), :now
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:details AS text[])) AS s(id, detail)
-    JOIN messages m ON m.id = s.id
-""")
-
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -94,19 +86,10 @@ async def _record_accepted(
     placed = set(written.scalars())
     homeless = [result for result in accepted if result.id not in placed]
     if homeless:
-        await _record_second_sids(connection, homeless, now=now)
+        seconds = [SecondSid(message_id=result.id, twilio_sid=result.twilio_sid) for result in homeless]
+        await record_second_sids(connection, seconds, now=now)
     await adopt_orphan_events(connection, [result.twilio_sid for result in first_of_sid], now=now)
     return len(homeless)
-
-
-async def _record_second_sids(connection: AsyncConnection, results: Sequence[Accepted], *, now: datetime) -> None:
-    values = {
-        "kind": IncidentKind.SECOND_SID.value,
-        "ids": [result.id for result in results],
-        "details": [json.dumps({"twilio_sid": result.twilio_sid}) for result in results],
-        "now": now,
-    }
-    await connection.execute(_SECOND_SIDS, values)
 
 
 def _accepted_columns(accepted: Sequence[Accepted]) -> dict[str, object]:

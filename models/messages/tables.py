@@ -42,7 +42,7 @@ class SkipReason(StrEnum):
     OPTED_OUT = "opted_out"
     BODY_TOO_LONG = "body_too_long"
     EMPTY_BODY = "empty_body"
-    RENDER_FAILED = "render_failed"
+    BODY_NOT_RENDERED = "body_not_rendered"
 
 
 def _small(*, default: int | None = None) -> Any:

@@ -1,0 +1,109 @@
+"""Creates messages at Twilio through its SDK, and says of each request which class of outcome it had."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
+from typing import Any, Self
+
+import aiohttp
+from twilio.base.exceptions import TwilioException
+from twilio.rest import Client
+
+from messaging.errors import SettingsError
+from messaging.outcomes import ACCEPTED, MAYBE_SENT, NOT_SENT, Outcome, Verdict, classify_rejection
+from messaging.settings import Settings
+from messaging.statuses import TWILIO_STATUSES
+from messaging.twilio_transport import Exchange, HeldBack, TwilioTransport, current_exchange
+
+_MESSAGE_SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
+_NEVER_REACHED = (aiohttp.ClientError, TimeoutError, OSError)
+
+
+class TwilioMessages:
+    """The Messages resource of one account, with an API key where one is set, for one event loop."""
+
+    def __init__(self, settings: Settings, transport: TwilioTransport) -> None:
+        if settings.twilio_account_sid is None or settings.twilio_auth_token is None:
+            raise SettingsError("TWILIO_ACCOUNT_SID is not set; set Twilio's settings, or use `tidings up`.")
+        username, secret = settings.twilio_account_sid, settings.twilio_auth_token
+        if settings.twilio_api_key_sid and settings.twilio_api_key_secret:
+            username, secret = settings.twilio_api_key_sid, settings.twilio_api_key_secret
+        self.account_sid = settings.twilio_account_sid
+        self._client = Client(username, secret.get_secret_value(), self.account_sid, http_client=transport)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: Settings) -> AsyncIterator[Self]:
+        """Opens a pool of connections. Raises `SettingsError` when no account is set."""
+        transport = TwilioTransport(
+            base_url=settings.twilio_api_base_url,
+            total_seconds=settings.tidings_request_seconds,
+            in_flight=settings.tidings_in_flight,
+        )
+        async with transport:
+            yield cls(settings, transport)
+
+    async def send(
+        self,
+        *,
+        to: str,
+        messaging_service_sid: str,
+        body: str,
+        status_callback: str,
+        validity_seconds: int | None,
+        gate: Callable[[], Awaitable[bool]],
+    ) -> Outcome | None:
+        """Makes one request, after `gate` said yes with the connection in hand; None when it said no.
+
+        Never raises for what Twilio or the network does: that is the outcome.
+        """
+        exchange = Exchange(gate=gate)
+        current_exchange.set(exchange)
+        options: dict[str, Any] = {} if validity_seconds is None else {"validity_period": validity_seconds}
+        try:
+            made = await self._client.messages.create_async(
+                to=to,
+                messaging_service_sid=messaging_service_sid,
+                body=body,
+                status_callback=status_callback,
+                **options,
+            )
+        except HeldBack:
+            return None
+        except TwilioException as error:
+            return _refused(error, exchange)
+        except Exception as error:
+            if exchange.begun:  # a time-out, a reset, an answer that is no JSON: it may have been sent
+                return _outcome(MAYBE_SENT, exchange)
+            if isinstance(error, _NEVER_REACHED):
+                return _outcome(NOT_SENT, exchange)
+            raise
+        return _created(made.sid, made.status, exchange)
+
+
+def _created(sid: object, status: object, exchange: Exchange) -> Outcome:
+    if not isinstance(sid, str) or not _MESSAGE_SID.fullmatch(sid) or status not in TWILIO_STATUSES:
+        return _outcome(MAYBE_SENT, exchange)
+    return replace(_outcome(ACCEPTED, exchange), sid=sid, status=str(status))
+
+
+def _refused(error: TwilioException, exchange: Exchange) -> Outcome:
+    http_status = exchange.http_status or 0
+    code = getattr(error, "code", None)
+    spoken = code if isinstance(code, int) and code != http_status else None
+    return _outcome(
+        classify_rejection(http_status=http_status, code=spoken, retry_after=_retry_after(exchange)), exchange
+    )
+
+
+def _outcome(verdict: Verdict, exchange: Exchange) -> Outcome:
+    return Outcome(
+        **asdict(verdict), http_status=exchange.http_status, request_id=exchange.headers.get("twilio-request-id")
+    )
+
+
+def _retry_after(exchange: Exchange) -> float | None:
+    """Seconds, when the header gives them as a number (RFC 9110, 10.2.3); Twilio does."""
+    given = exchange.headers.get("retry-after", "")
+    return float(given) if given.isdecimal() else None

@@ -1,0 +1,91 @@
+"""From what Twilio or the gate said of a message to what is written down of it."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from messaging.outcomes import Outcome, OutcomeClass, Scope
+from messaging.statuses import MessageState
+from models.messages.claim import ClaimedMessage
+from models.messages.gate import GateVerdict
+from models.messages.results import Accepted, Closed, Result, Returned
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
+"""Seconds before a message that Twilio could not take is tried again: doubled each time, up to the longest."""
+LONG_WAIT = 1_800.0
+"""Seconds before another try where Twilio says that it will take a while (queues full, daily limits)."""
+
+_GATE_CLOSES = {
+    GateVerdict.NO_CONSENT: (MessageState.SKIPPED, "no_consent"),
+    GateVerdict.OPTED_OUT: (MessageState.SKIPPED, "opted_out"),
+    GateVerdict.EXPIRED: (MessageState.EXPIRED, None),
+    GateVerdict.CANCELED: (MessageState.CANCELED, None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claimed message, what to write of it, and Twilio's outcome where a request was made."""
+
+    message: ClaimedMessage
+    result: Result
+    outcome: Outcome | None = None
+
+
+def held_back(message: ClaimedMessage, verdict: GateVerdict) -> Finding:
+    """The finding on a message that the gate did not let through: closed for good, or returned unsent."""
+    if verdict in _GATE_CLOSES:
+        state, reason = _GATE_CLOSES[verdict]
+        return Finding(message, Closed(message.id, state, skip_reason=reason))
+    return Finding(message, Returned(message.id))
+
+
+def replied(message: ClaimedMessage, outcome: Outcome, *, now: datetime) -> Finding:
+    """The finding on a message that a request was made for (or tried for)."""
+    return Finding(message, _result(message, outcome, now=now), outcome)
+
+
+def _result(message: ClaimedMessage, outcome: Outcome, *, now: datetime) -> Result:
+    if outcome.sid is not None and outcome.status is not None:
+        status = MessageState(outcome.status)
+        return Accepted(message.id, outcome.sid, status, outcome.http_status or 201, outcome.request_id)
+    if outcome.retryable:
+        later = now + timedelta(seconds=wait_seconds(outcome, tries=message.tries))
+        return _returned(message, outcome, send_after=later)
+    if pauses(outcome):
+        return _returned(message, outcome, send_after=None)
+    state = MessageState.UNKNOWN if outcome.kind is OutcomeClass.UNKNOWN else MessageState.FAILED
+    return Closed(
+        message.id,
+        state,
+        error_code=outcome.code,
+        http_status=outcome.http_status,
+        request_id=outcome.request_id,
+    )
+
+
+def pauses(outcome: Outcome) -> bool:
+    """Whether nothing of the outcome's scope can be sent until a person has mended something."""
+    return outcome.kind in (OutcomeClass.CONFIG, OutcomeClass.CONTENT) and outcome.scope is not Scope.MESSAGE
+
+
+def wait_seconds(outcome: Outcome, *, tries: int) -> float:
+    """How long to wait before try number `tries` + 2: at least what Twilio asked for, else doubling, with jitter.
+
+    The jitter (between half and all of it) keeps messages that failed together from coming back together.
+    """
+    longest = (
+        LONG_WAIT if outcome.kind is OutcomeClass.LONG_TRANSIENT else min(FIRST_WAIT * 2**tries, LONGEST_WAIT)
+    )
+    return max(outcome.retry_after or 0.0, longest * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
+
+
+def _returned(message: ClaimedMessage, outcome: Outcome, *, send_after: datetime | None) -> Returned:
+    return Returned(
+        message.id,
+        send_after=send_after,
+        tried=True,
+        error_code=outcome.code,
+        http_status=outcome.http_status,
+        request_id=outcome.request_id,
+    )
