@@ -12,7 +12,8 @@ STATUS_PATH = "/webhooks/twilio/status"
 INBOUND_PATH = "/webhooks/twilio/inbound"
 RETRIES = "rc=5&rp=all"
 
-_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+_MESSAGE_ID = re.compile(r"[1-9][0-9]{0,17}")
+_ATTEMPT = re.compile(r"[1-9][0-9]{0,3}")  # fits the smallint it is compared with
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class CallbackRef:
 
 def status_callback_url(public_base_url: str, *, message_id: int, attempt: int) -> str:
     """The StatusCallback of one attempt at a message."""
-    return f"{public_base_url}{STATUS_PATH}?m={message_id}&a={attempt}#{RETRIES}"
+    return f"{public_base_url.rstrip('/')}{STATUS_PATH}?m={message_id}&a={attempt}#{RETRIES}"
 
 
 def parse_status_query(query: str) -> CallbackRef | None:
@@ -34,6 +35,6 @@ def parse_status_query(query: str) -> CallbackRef | None:
     message_id, attempt = values.get("m", []), values.get("a", [])
     if len(message_id) != 1 or len(attempt) != 1:
         return None
-    if not _NUMBER.fullmatch(message_id[0]) or not _NUMBER.fullmatch(attempt[0]):
+    if not _MESSAGE_ID.fullmatch(message_id[0]) or not _ATTEMPT.fullmatch(attempt[0]):
         return None
     return CallbackRef(message_id=int(message_id[0]), attempt=int(attempt[0]))

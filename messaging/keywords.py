@@ -1,0 +1,46 @@
+"""Recognises the words by which people stop, restart or ask: the whole text must be one of them.
+
+Twilio's default words (https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out), "subscribe", and
+"stop all" and "opt out" as people write them, kept in `data/keywords.csv`. Twilio itself only knows its own
+spellings, without dots or emoji; reading more as STOP can only stop more.
+"""
+
+import csv
+import unicodedata
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+
+class Keyword(StrEnum):
+    """What a text asks for. START includes YES, which restores an opt-in only where nothing else was asked."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+
+
+def recognise(body: str, *, opt_out_type: str | None = None) -> Keyword | None:
+    """The keyword that a text is, in any case and whatever marks or emoji surround it; None for other texts.
+
+    `opt_out_type` is Twilio's `OptOutType` (STOP, START, HELP), sent with Advanced Opt-Out; it wins.
+    """
+    if opt_out_type and opt_out_type.strip().lower() in _KEYWORDS:
+        return Keyword(opt_out_type.strip().lower())
+    return _WORDS.get(_plain(body))
+
+
+def _plain(body: str) -> str:
+    """Lower case, compatibility forms and invisible characters resolved, cut to its first and last letter."""
+    text = "".join(c for c in unicodedata.normalize("NFKC", body) if unicodedata.category(c) != "Cf").casefold()
+    letters = [place for place, character in enumerate(text) if character.isalnum()]
+    return " ".join(text[letters[0] : letters[-1] + 1].split()) if letters else ""
+
+
+def _read_words() -> dict[str, Keyword]:
+    with (Path(__file__).parent / "data" / "keywords.csv").open(encoding="utf-8", newline="") as file:
+        return {row["word"]: Keyword(row["keyword"]) for row in csv.DictReader(file)}
+
+
+_KEYWORDS: Final = frozenset(keyword.value for keyword in Keyword)
+_WORDS: Final = _read_words()
