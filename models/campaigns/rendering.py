@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import RowMapping
+
 from messaging import segments, templates
 from messaging.segments import BodyTooLong, SegmentCount
 from messaging.templates import CONTACT_FIELDS, Template, TemplateError
@@ -34,7 +36,7 @@ class Rendered:
     refusal: SkipReason | None = None
 
 
-def values_of(row: Mapping[str, object]) -> dict[str, object]:
+def values_of(row: Mapping[str, object] | RowMapping) -> dict[str, object]:
     """The values of a body's variables, from a contact's columns; a field wins over an attribute of its name."""
     attributes = row["attributes"]
     values: dict[str, object] = dict(attributes) if isinstance(attributes, Mapping) else {}
