@@ -1,0 +1,115 @@
+"""What a campaign would do if it were started now: to how many, in how many segments, and how it reads."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.phones import mask
+from models.campaigns.audience import AUDIENCE, REFUSAL, audience_values
+from models.campaigns.rendering import CONTACT_COLUMNS, Rendered, compile_stored, render, values_of
+from models.campaigns.tables import Campaign
+from models.messages.tables import SkipReason
+
+BATCH = 1_000
+
+_MEMBERS = text(f"SELECT {REFUSAL} AS refusal, {CONTACT_COLUMNS} {AUDIENCE}")
+
+_SIZE = text(f"SELECT count(*) {AUDIENCE}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One text as it would leave; `to` is the whole number, for `to_json` to mask."""
+
+    to: str
+    country: str | None
+    body: str
+    encoding: str
+    segments: int
+
+    def to_json(self, *, show_numbers: bool = False) -> dict[str, Any]:
+        """The sample as JSON; the number masked unless it is asked for."""
+        return {
+            "to": self.to if show_numbers else mask(self.to),
+            "country": self.country,
+            "body": self.body,
+            "encoding": self.encoding,
+            "segments": self.segments,
+        }
+
+
+@dataclass(slots=True)
+class Preview:
+    """Counts over the whole audience: `eligible` and `skipped` by reason add up to `audience`.
+
+    `by_encoding` and `by_country` count SMS segments; a contact without a country counts under "unknown".
+    """
+
+    audience: int = 0
+    eligible: int = 0
+    segments: int = 0
+    skipped: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(map(str, SkipReason), 0)))
+    by_encoding: Counter[str] = field(default_factory=Counter)
+    by_country: Counter[str] = field(default_factory=Counter)
+    samples: list[Sample] = field(default_factory=list)
+
+    def to_json(self, *, rate: float, show_numbers: bool = False) -> dict[str, Any]:
+        """The preview as JSON; `rate` in segments a second gives the time that sending takes."""
+        return {
+            "audience": self.audience,
+            "eligible": self.eligible,
+            "skipped": dict(self.skipped),
+            "segments": self.segments,
+            "segments_by_encoding": dict(self.by_encoding.most_common()),
+            "segments_by_country": dict(self.by_country.most_common()),
+            "rate": rate,
+            "seconds": round(self.segments / rate, 1),
+            "samples": [sample.to_json(show_numbers=show_numbers) for sample in self.samples],
+        }
+
+
+async def audience_size(connection: AsyncConnection, campaign: Campaign) -> int:
+    """How many contacts the audience has now, whether they may be sent to or not."""
+    return int((await connection.execute(_SIZE, audience_values(campaign))).scalar_one())
+
+
+async def preview(
+    connection: AsyncConnection,
+    campaign: Campaign,
+    *,
+    samples: int = 3,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> Preview:
+    """Renders the text of everyone who may be sent to, in constant memory, from one snapshot of the database.
+
+    `on_progress` is called with the number of members seen so far. Consent and text are judged by the same rules
+    as when the campaign is sent.
+    """
+    template = compile_stored(campaign.body)
+    found = Preview()
+    async with connection.stream(
+        _MEMBERS, audience_values(campaign), execution_options={"yield_per": BATCH}
+    ) as members:
+        async for batch in members.mappings().partitions(BATCH):
+            for row in batch:
+                _count(found, row, render(template, values_of(row)) if row["refusal"] is None else None, samples)
+            on_progress(found.audience)
+    return found
+
+
+def _count(found: Preview, row: RowMapping, rendered: Rendered | None, samples: int) -> None:
+    found.audience += 1
+    if rendered is None or rendered.count is None:
+        found.skipped[row["refusal"] if rendered is None else str(rendered.refusal)] += 1
+        return
+    count = rendered.count
+    found.eligible += 1
+    found.segments += count.segments
+    found.by_encoding[count.encoding] += count.segments
+    found.by_country[row["country"] or "unknown"] += count.segments
+    if len(found.samples) < samples:
+        found.samples.append(Sample(row["phone"], row["country"], rendered.body, count.encoding, count.segments))
