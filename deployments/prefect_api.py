@@ -1,6 +1,7 @@
 """Starts flow runs through Prefect's REST API, without importing Prefect (which takes a second)."""
 
 import os
+from datetime import datetime
 
 import httpx
 from pydantic import BaseModel
@@ -10,6 +11,7 @@ from messaging.errors import TidingsError
 from messaging.settings import is_loopback
 
 _SECONDS = 15.0
+_TERMINAL = frozenset({"COMPLETED", "FAILED", "CANCELLED", "CRASHED"})
 
 
 class PrefectUnavailable(TidingsError):
@@ -45,15 +47,34 @@ def require_prefect(prefect_api_url: str) -> None:
         )
 
 
+class FlowRun(BaseModel):
+    """Where a flow run stands: Prefect's state type in capitals, and the message that came with it."""
+
+    state_type: str | None = None
+    message: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it will do nothing any more."""
+        return self.state_type in _TERMINAL
+
+
 async def start_run(
-    prefect_api_url: str, *, deployment: str, parameters: dict[str, object], name: str | None = None
+    prefect_api_url: str,
+    *,
+    deployment: str,
+    parameters: dict[str, object],
+    name: str | None = None,
+    at: datetime | None = None,
 ) -> str:
-    """Schedules a run of `deployment` ("flow/deployment") for now; returns the flow run's id.
+    """Schedules a run of `deployment` ("flow/deployment") for `at` or now; returns the flow run's id.
 
     Raises `PrefectUnavailable` when the server cannot be reached, knows no such deployment, or refuses the
     parameters.
     """
-    asked = {"parameters": parameters, **({"name": name} if name else {})}
+    asked: dict[str, object] = {"parameters": parameters, **({"name": name} if name else {})}
+    if at is not None:
+        asked["state"] = {"type": "SCHEDULED", "state_details": {"scheduled_time": at.isoformat()}}
     try:
         async with _client(prefect_api_url) as client:
             found = await client.get(f"deployments/name/{deployment}")
@@ -66,6 +87,24 @@ async def start_run(
             f"Prefect at {prefect_api_url} does not answer; see `tidings status`, or start it with `tidings up`."
         ) from None
     return _Created.model_validate_json(created.content).id
+
+
+async def read_run(prefect_api_url: str, flow_run_id: str) -> FlowRun | None:
+    """The flow run as it stands; None while the server does not answer, or once the run is deleted."""
+    try:
+        async with _client(prefect_api_url) as client:
+            answer = await client.get(f"flow_runs/{flow_run_id}")
+    except httpx.HTTPError:
+        return None
+    if not answer.is_success:
+        return None
+    state = answer.json().get("state") or {}
+    return FlowRun(state_type=state.get("type"), message=state.get("message"))
+
+
+def run_page(prefect_api_url: str, flow_run_id: str) -> str:
+    """The address of a flow run in Prefect's UI."""
+    return f"{prefect_api_url.rstrip('/').removesuffix('/api')}/runs/flow-run/{flow_run_id}"
 
 
 def _client(prefect_api_url: str) -> httpx.AsyncClient:
