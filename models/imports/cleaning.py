@@ -1,0 +1,120 @@
+"""A chunk of a file made clean, column by column: rows to import, rows to refuse, values to warn of."""
+
+import json
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, cast
+
+import pandas as pd
+
+from messaging.phones import Phone
+from models.consent.tables import ConsentState
+from models.imports.answers import read_answer, read_moment
+from models.imports.countries import read_country
+from models.imports.details import read_email, read_locale, read_tags, read_timezone
+from models.imports.faults import Fault, Refusal, Warned
+from models.imports.frame import frame_of, judged
+from models.imports.header import FIELDS, Header
+from models.imports.numbers import read_numbers
+from models.imports.rules import Accept
+from models.imports.staged_row import StagedRow
+from models.imports.table import Chunk
+
+_JUDGES = {
+    "email": read_email,
+    "locale": read_locale,
+    "timezone": read_timezone,
+    "tags": read_tags,
+    "country": read_country,
+    "consent_marketing": read_answer,
+}
+_DECISIVE = ("phone", "consent_marketing", "consent_at")
+"""A fault in one of these refuses the row; in any other column it costs the value only."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanChunk:
+    """What a chunk comes to; both lists of faults in the order of lines."""
+
+    rows: list[StagedRow]
+    refusals: list[Refusal]
+    warnings: list[Warned]
+
+
+def clean(chunk: Chunk, *, header: Header, region: str, accept: Accept, now: datetime) -> CleanChunk:
+    """Judges every value of a chunk. `region` (ISO code) is for numbers in rows without a country."""
+    cells = frame_of(chunk.rows, header=header)
+    known = _judged(cells, region=region, accept=accept, now=now)
+    faulty = known.map(lambda value: isinstance(value, Fault))
+    # A no is kept whatever its date: to leave it out for that could mean writing to someone who refused.
+    said_no = known["consent_marketing"] == ConsentState.OPTED_OUT
+    refused = faulty["phone"] | faulty["consent_marketing"] | (faulty["consent_at"] & ~said_no)
+    lines = pd.Series(chunk.lines, dtype=object)
+    refusals = [
+        Refusal(chunk.lines[at], chunk.rows[at], _first_fault(known.loc[at, list(_DECISIVE)]))
+        for at in refused.index[refused]
+    ]
+    usable = known.where(~faulty, None).assign(line=lines, attributes=_attributes(cells, header))
+    return CleanChunk(
+        rows=[_staged(row) for row in usable[~refused].to_dict("records")],
+        refusals=sorted([*chunk.refusals, *refusals], key=lambda refusal: refusal.line),
+        warnings=_warnings(known[~refused], faulty[~refused], lines),
+    )
+
+
+def _judged(cells: pd.DataFrame, *, region: str, accept: Accept, now: datetime) -> pd.DataFrame:
+    """Each known field with its meaning or its fault in place of its text."""
+    judges: dict[str, Callable[[str], Any]] = {**_JUDGES, "consent_at": partial(read_moment, now=now)}
+    meanings: dict[str, list[Any]] = {field: judged(cells[field], judge) for field, judge in judges.items()}
+    meanings["phone"] = read_numbers(cells["phone"], cells["country"], region=region, accept=accept)
+    return cells[list(FIELDS)].assign(
+        **{field: pd.Series(found, dtype=object) for field, found in meanings.items()}
+    )
+
+
+def _first_fault(values: "pd.Series[Any]") -> Fault:
+    return next(value for value in values if isinstance(value, Fault))
+
+
+def _warnings(known: pd.DataFrame, faulty: pd.DataFrame, lines: "pd.Series[Any]") -> list[Warned]:
+    found = [
+        Warned(lines[at], column, cast("Fault", known.at[at, column]))
+        for column in known.columns[faulty.any()]
+        for at in known.index[faulty[column]]
+    ]
+    return sorted(found, key=lambda warned: warned.line)
+
+
+def _attributes(cells: pd.DataFrame, header: Header) -> list[str]:
+    """Each row's other columns as a JSON object, without the blank ones."""
+    columns = [cells[position] for position in header.attributes.values()]
+    if not columns:
+        return ["{}"] * len(cells)
+    return [
+        json.dumps(
+            {name: value for name, value in zip(header.attributes, values, strict=True) if value is not None}
+        )
+        for values in zip(*columns, strict=True)
+    ]
+
+
+def _staged(row: Mapping[Hashable, Any]) -> StagedRow:
+    phone: Phone = row["phone"]
+    answer: ConsentState | None = row["consent_marketing"]
+    return StagedRow(
+        line=row["line"],
+        phone=phone.e164,
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        email=row["email"],
+        country=phone.country,
+        locale=row["locale"],
+        timezone=row["timezone"],
+        tags=row["tags"] or [],
+        attributes=row["attributes"],
+        answer=answer.value if answer else None,
+        answered_at=row["consent_at"] if answer else None,
+        source=row["consent_source"] if answer else None,
+    )
