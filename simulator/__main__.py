@@ -35,6 +35,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--inbound-url", metavar="URL", help="where people's messages are posted")
     parser.add_argument("--rate", type=float, help="segments per second of each Messaging Service")
     parser.add_argument("--latency", type=float, metavar="SECONDS", help="before a create request is accepted")
+    parser.add_argument("--print-settings", action="store_true", help="print the settings object, and end")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=JSON", help="any setting, dotted")
     return parser.parse_args(arguments)
 
@@ -84,6 +85,9 @@ def main() -> int:
     try:
         given = options(sys.argv[1:])
         settings = settings_from(given)
+        if given.print_settings:
+            sys.stdout.write(settings.model_dump_json(indent=2) + "\n")
+            return 0
         credentials = credentials_from(os.environ)
         run(host=given.host, port=given.port, credentials=credentials, settings=settings)
     except SimulatorError as error:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+import time
 
 from aiohttp import web
 
@@ -31,9 +32,16 @@ async def go_wrong(fault: str, request: web.Request, *, body: bytes, hold: float
     if fault == "truncated":
         await _send_half(request, body)
     elif fault in ("timeout_before", "timeout_after"):
-        await asyncio.sleep(hold)
+        await _hold(request, hold)
     cut(request)
     raise NoAnswer
+
+
+async def _hold(request: web.Request, seconds: float) -> None:
+    """Says nothing until the time is over or the client has gone."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and request.transport is not None:  # noqa: ASYNC110  # aiohttp tells by this only
+        await asyncio.sleep(min(0.05, seconds))
 
 
 async def _send_half(request: web.Request, body: bytes) -> None:
