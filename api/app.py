@@ -1,0 +1,54 @@
+"""The API: a factory for uvicorn (`uvicorn --factory api.app:create_app`)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+
+from api import health, webhooks
+from api.batcher import Batcher
+from api.logs import configure_logs
+from api.signature import Verifier
+from api.status_callbacks import StatusStore
+from messaging.settings import Settings, load_settings
+from models.engine import open_engine
+
+_CONNECTIONS = 10
+
+
+def create_app() -> FastAPI:
+    """The API for the settings as they are now; the database is first asked for when a request needs it.
+
+    Raises `SettingsError` when there is no database, Twilio account or PUBLIC_BASE_URL.
+    """
+    settings = load_settings()
+    configure_logs()
+    app = FastAPI(
+        title="Tidings",
+        description="Takes Twilio's webhooks: statuses of what was sent, and what people write back.",
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.verifier = Verifier.from_settings(settings)
+    app.include_router(webhooks.router)
+    app.include_router(health.router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    async with open_engine(settings, application="api", pool_size=_CONNECTIONS) as engine:
+        store = StatusStore(engine)
+        batcher = Batcher(store.write, isolate=store.isolate)
+        app.state.engine = engine
+        app.state.statuses = batcher
+        writing = asyncio.create_task(batcher.run())
+        try:
+            yield
+        finally:
+            writing.cancel()
+            with suppress(asyncio.CancelledError):
+                await writing

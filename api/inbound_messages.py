@@ -1,0 +1,72 @@
+"""Inbound messages, live: one transaction each, and the raw form kept whatever becomes of the rest."""
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from api.database_faults import Verdict, describe, in_transaction, verdict_of, within
+from api.signature import Webhook
+from api.status_callbacks import PATIENCE, required
+from models.columns import utc_now
+from models.inbound.handling import NO_REPLY, handle_inbound
+from models.inbound.obedience import obey_stop
+from models.inbound.payload import InboundMessage, read_inbound
+from models.webhook_events import Delivery, keep, mark_failed, mark_handled
+
+log = structlog.get_logger(__name__)
+
+
+async def receive(engine: AsyncEngine, webhook: Webhook) -> str:
+    """Stores and handles an inbound message; returns the TwiML, the same for a message delivered again.
+
+    Raises `MalformedError` without MessageSid or From, `NotStoredError` when the database is not there.
+    """
+    twilio_sid = required(webhook, "MessageSid")
+    required(webhook, "From")
+    message = read_inbound(webhook.payload, account_sid=webhook.account_sid)
+    delivery = Delivery(
+        kind="inbound",
+        dedupe_key=f"inbound:{twilio_sid}",
+        account_sid=webhook.account_sid,
+        query=webhook.query,
+        payload=webhook.payload,
+    )
+    return await within(PATIENCE, _store_and_handle(engine, delivery, message))
+
+
+async def _store_and_handle(engine: AsyncEngine, delivery: Delivery, message: InboundMessage) -> str:
+    async def work(connection: AsyncConnection) -> str | None:
+        return await _handle_once(connection, delivery, message)
+
+    answer = await in_transaction(engine, work)
+    if answer is None:
+        await _obey_alone(engine, message)
+    return NO_REPLY if answer is None else answer
+
+
+async def _handle_once(connection: AsyncConnection, delivery: Delivery, message: InboundMessage) -> str | None:
+    """The answer, the stored one for a duplicate; None when only the raw form could be kept, for the sweep."""
+    now = utc_now()
+    kept = await keep(connection, delivery, now=now)
+    if kept.answer is not None:
+        return kept.answer
+    try:
+        async with connection.begin_nested():
+            handled = await handle_inbound(connection, message, now=now)
+    except Exception as error:
+        if verdict_of(error) is not Verdict.ITEM:
+            raise
+        log.error("inbound message stored but not handled", twilio_sid=message.twilio_sid, reason=describe(error))
+        await mark_failed(connection, kept, error=describe(error))
+        return None
+    await mark_handled(connection, kept, answer=handled.answer, organization_id=handled.organization_id, now=now)
+    return handled.answer
+
+
+async def _obey_alone(engine: AsyncEngine, message: InboundMessage) -> None:
+    """A STOP counts even in a message that cannot be handled."""
+
+    async def work(connection: AsyncConnection) -> bool:
+        return await obey_stop(connection, message, now=utc_now())
+
+    if await in_transaction(engine, work):
+        log.warning("a STOP was obeyed in a message that could not be handled", twilio_sid=message.twilio_sid)

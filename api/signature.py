@@ -1,0 +1,87 @@
+"""Who may post to the webhooks: Twilio alone, proved by its signature over the public address and the form.
+
+https://www.twilio.com/docs/usage/webhooks/webhooks-security
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from fastapi import HTTPException, Request, status
+
+from api.forms import read_form, storable
+from messaging.callbacks import RETRIES
+from messaging.errors import SettingsError
+from messaging.settings import Settings
+from messaging.twilio_signature import is_signed_by
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A verified request: whose account, the query of our own URL, the form as it is to be kept."""
+
+    account_sid: str
+    query: str
+    payload: list[tuple[str, str]]
+
+    def first(self, name: str) -> str:
+        """The first value of a field; empty when it is missing."""
+        return next((value for key, value in self.payload if key == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Knows the address Twilio calls and the auth token of each account."""
+
+    public_base_url: str
+    auth_tokens: Mapping[str, str]
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Verifier":
+        """For the one account of the settings. Raises `SettingsError` when it or PUBLIC_BASE_URL is missing."""
+        if settings.twilio_account_sid is None or settings.twilio_auth_token is None:
+            raise SettingsError(
+                "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not set: without them no webhook can be verified."
+            )
+        if settings.public_base_url is None:
+            raise SettingsError(
+                "PUBLIC_BASE_URL is not set: set it to this API's public address, over which Twilio signs."
+            )
+        return cls(
+            public_base_url=settings.public_base_url,
+            auth_tokens={settings.twilio_account_sid: settings.twilio_auth_token.get_secret_value()},
+        )
+
+    def account_of(self, *, account_sid: str, url: str, form: list[tuple[str, str]], signature: str) -> str | None:
+        """The account that signed, or None. A form without AccountSid may be of the only account there is."""
+        if not account_sid and len(self.auth_tokens) == 1:
+            (account_sid,) = self.auth_tokens
+        token = self.auth_tokens.get(account_sid)
+        if token is None or not signature:
+            return None
+        with_fragment = f"{url}#{RETRIES}"  # Twilio signs without the fragment; is_signed_by tries both
+        signed = is_signed_by(token, url=with_fragment, params=form, body=b"", signature=signature)
+        return account_sid if signed else None
+
+
+async def verified(request: Request) -> Webhook:
+    """Reads and verifies a webhook; 400 when it cannot be read, 403 when Twilio did not sign it."""
+    form = await read_form(request)
+    verifier: Verifier = request.app.state.verifier
+    query = request.scope["query_string"].decode("latin-1")
+    account = verifier.account_of(
+        account_sid=next((value for name, value in form if name == "AccountSid"), ""),
+        url=verifier.public_base_url + request.scope["path"] + (f"?{query}" if query else ""),
+        form=form,
+        signature=request.headers.get("x-twilio-signature", ""),
+    )
+    if account is None:
+        log.warning("webhook refused: signature missing or wrong", path=request.scope["path"])
+        raise HTTPException(
+            status.HTTP_403_FORBIDDEN,
+            "X-Twilio-Signature is missing or does not fit PUBLIC_BASE_URL, form and the account's auth token.",
+        )
+    payload = [(storable(name), storable(value)) for name, value in form]
+    return Webhook(account_sid=account, query=storable(query), payload=payload)

@@ -1,0 +1,46 @@
+"""One API process a session, on the session's database; every table emptied after a test."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from messaging.settings import Settings
+from models.bootstrap import upsert_organization
+from models.engine import open_engine
+from tests.api.server import Api, running_api
+
+
+@pytest.fixture(scope="session")
+async def api_process(database_url: str) -> AsyncIterator[Api]:
+    async with running_api(database_url) as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    async with open_engine(settings, application="tests", pool_size=5) as engine:
+        yield engine
+
+
+@pytest.fixture
+async def database(engine: AsyncEngine, settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """The default organization with its two senders, and nothing else."""
+    async with engine.begin() as connection:
+        await upsert_organization(connection, settings)
+    yield engine
+    async with engine.begin() as connection:
+        await connection.execute(text("TRUNCATE organizations CASCADE"))
+
+
+@pytest.fixture
+def api(api_process: Api, database: AsyncEngine) -> Api:  # noqa: ARG001 (the database must be ready)
+    return api_process
+
+
+@pytest.fixture
+async def organization_id(database: AsyncEngine) -> UUID:
+    async with database.connect() as connection:
+        return UUID(str((await connection.execute(text("SELECT id FROM organizations"))).scalar_one()))
