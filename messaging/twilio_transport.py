@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from aiohttp import BasicAuth, ClientRequest, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientRequest, ClientSession, ClientTimeout, TCPConnector, encode_basic_auth
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from twilio.http import AsyncHttpClient
@@ -95,11 +95,11 @@ class TwilioTransport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no 
 
         Raises `HeldBack`, and aiohttp's errors: before `begun` nothing was sent, after it anything may have been.
         """
+        credentials = {"Authorization": encode_basic_auth(*auth)} if auth else {}
         options: dict[str, Any] = {
             "params": params,
             "data": data,
-            "headers": headers,
-            "auth": BasicAuth(*auth) if auth else None,
+            "headers": {**(headers or {}), **credentials},
             "allow_redirects": allow_redirects,
         }
         exchange = current_exchange.get()
