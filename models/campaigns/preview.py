@@ -57,8 +57,8 @@ class Preview:
     by_country: Counter[str] = field(default_factory=Counter)
     samples: list[Sample] = field(default_factory=list)
 
-    def to_json(self, *, rate: float, show_numbers: bool = False) -> dict[str, Any]:
-        """The preview as JSON; `rate` in segments a second gives the time that sending takes."""
+    def to_json(self, *, rate: float | None, show_numbers: bool = False) -> dict[str, Any]:
+        """The preview as JSON; `rate` in segments a second gives the seconds that sending takes."""
         return {
             "audience": self.audience,
             "eligible": self.eligible,
@@ -67,7 +67,7 @@ class Preview:
             "segments_by_encoding": dict(self.by_encoding.most_common()),
             "segments_by_country": dict(self.by_country.most_common()),
             "rate": rate,
-            "seconds": round(self.segments / rate, 1),
+            "seconds": None if rate is None else round(self.segments / rate, 1),
             "samples": [sample.to_json(show_numbers=show_numbers) for sample in self.samples],
         }
 

@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.errors import TidingsError
 from models.campaigns.runs import NoSender, Run, load_run
-from models.campaigns.tables import Campaign
+from models.campaigns.store import find_campaign
+from models.campaigns.tables import Campaign, RunState
 from models.senders import Sender
 
 _RUN_ID = text("SELECT id FROM campaign_runs WHERE campaign_id = :campaign_id AND occurrence = :occurrence")
@@ -52,6 +54,26 @@ class Resumed:
         return self.run or self.sender or self.countries > 0 or self.replaced
 
 
+class RunCanceled(TidingsError):
+    """The run was canceled for good."""
+
+
+async def make_ready(connection: AsyncConnection, reference: str, *, occurrence: str) -> tuple[Campaign, Resumed]:
+    """The campaign, ready for a flow run to send this occurrence of it; what a mended fault had paused goes on.
+
+    Raises `NoSuchCampaign`, `NoSender`, or `RunCanceled`.
+    """
+    campaign = await find_campaign(connection, reference)
+    sender = await sender_of(connection, campaign)
+    run = await find_run(connection, campaign.id, occurrence=occurrence)
+    if run is not None and run.state is RunState.CANCELED:
+        raise RunCanceled(
+            f'The run "{occurrence}" of "{campaign.name}" was canceled; '
+            "give --occurrence a new label to send it again."
+        )
+    return campaign, await resume_after_fix(connection, run, sender=sender)
+
+
 async def find_run(connection: AsyncConnection, campaign_id: UUID, *, occurrence: str) -> Run | None:
     """The run of this occurrence, or None when it never began."""
     asked = {"campaign_id": campaign_id, "occurrence": occurrence}
@@ -69,6 +91,15 @@ async def sender_of(connection: AsyncConnection, campaign: Campaign) -> Sender:
             f"There is no Messaging Service for {campaign.kind} messages; set {setting} and restart `tidings up`."
         )
     return Sender(**row)
+
+
+async def rate_of(connection: AsyncConnection, campaign: Campaign) -> float | None:
+    """Segments a second: the campaign's own rate, but no more than its sender's; None when neither is known."""
+    try:
+        sender = await sender_of(connection, campaign)
+    except NoSender:
+        return campaign.rate
+    return sender.rate if campaign.rate is None else min(sender.rate, campaign.rate)
 
 
 async def resume_after_fix(connection: AsyncConnection, run: Run | None, *, sender: Sender) -> Resumed:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark
@@ -32,6 +33,10 @@ class DefinitionError(TidingsError):
         super().__init__(sentence)
         self.line = line
         self.column = column
+
+
+class UnreadableFile(TidingsError):
+    """The file is missing, may not be read, or is not text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +132,14 @@ def suggestion(name: str, known: Collection[str]) -> str:
     """The rest of a sentence that refused a name: the nearest known one, or all of them."""
     close = get_close_matches(name.lower(), known, n=1)
     return f'; did you mean "{close[0]}"?' if close else f"; known are {', '.join(known)}"
+
+
+def read_text(file: Path) -> str:
+    """The text of a campaign file in UTF-8. Raises `UnreadableFile`."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(4 * MAX_LENGTH + 1).decode("utf-8")
+    except OSError as error:
+        raise UnreadableFile(f"{file} cannot be read: {(error.strerror or 'error').lower()}.") from None
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(f"{file} is not text in UTF-8 (byte {error.start}); save it as UTF-8.") from None

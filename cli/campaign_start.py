@@ -1,0 +1,156 @@
+"""`tidings campaign start`: checks what must be right, then starts the flow run that sends."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import typer
+from rich.console import Console
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from cli.database import open_database
+from cli.output import people, print_json, results
+from cli.progress import progress
+from cli.report_table import show_report
+from cli.watching import Ending, watch
+from deployments.prefect_api import read_run, run_page, start_run
+from messaging.errors import SettingsError, TidingsError
+from messaging.settings import Settings
+from models.campaigns.report import Report, read_report
+from models.campaigns.starting import Resumed, make_ready
+from models.campaigns.tables import Campaign
+from models.columns import utc_now
+
+DEPLOYMENT = "campaign/campaign"
+INTERRUPTED = 130
+
+
+class NotAllSent(TidingsError):
+    """Messages are left that nobody will send now; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A flow run that was asked for: when it begins (None: now), and its page in Prefect's UI."""
+
+    campaign: Campaign
+    occurrence: str
+    flow_run_id: str
+    page: str
+    begins_at: datetime | None
+    resumed: Resumed
+
+    def to_json(self) -> dict[str, Any]:
+        """The start for machines."""
+        return {
+            "id": str(self.campaign.id),
+            "name": self.campaign.name,
+            "occurrence": self.occurrence,
+            "flow_run_id": self.flow_run_id,
+            "url": self.page,
+            "begins_at": self.begins_at.isoformat() if self.begins_at else None,
+            "resumed": bool(self.resumed),
+        }
+
+
+def start_and_follow(reference: str, *, wait: bool, occurrence: str, as_json: bool) -> None:
+    """Starts the campaign and, when asked to, follows it to its end.
+
+    Raises what `start_campaign` and `open_database` do, and `NotAllSent`.
+    """
+    started = asyncio.run(_start(reference, occurrence=occurrence))
+    _tell(people(), started)
+    if not wait:
+        if as_json:
+            print_json(started.to_json())
+        return
+    try:
+        ended, report = asyncio.run(_follow(started))
+    except KeyboardInterrupt:
+        people().print(f"No longer watching; the campaign goes on. See `tidings campaign report {reference}`.")
+        raise typer.Exit(INTERRUPTED) from None
+    if as_json:
+        print_json({**started.to_json(), "report": report.to_json() if report else None})
+    elif report is not None:
+        show_report(results(), report)
+    _exit(ended)
+
+
+async def start_campaign(
+    settings: Settings, engine: AsyncEngine, reference: str, *, occurrence: str = "once"
+) -> Started:
+    """Checks the settings, the sender and the run, sets going what a mended fault had paused, starts the flow run.
+
+    Raises `SettingsError`, `NoSuchCampaign`, `NoSender`, `RunCanceled` or `PrefectUnavailable`.
+    """
+    prefect_api_url = _require_settings(settings)
+    async with engine.begin() as connection:
+        campaign, resumed = await make_ready(connection, reference, occurrence=occurrence)
+    begins_at = campaign.send_at if campaign.send_at and campaign.send_at > utc_now() else None
+    flow_run_id = await start_run(
+        prefect_api_url,
+        deployment=DEPLOYMENT,
+        parameters={"campaign": str(campaign.id), "occurrence": occurrence},
+        name=campaign.name,
+        at=begins_at,
+    )
+    page = run_page(prefect_api_url, flow_run_id)
+    return Started(campaign, occurrence, flow_run_id, page, begins_at, resumed)
+
+
+async def follow_campaign(
+    settings: Settings, engine: AsyncEngine, started: Started, *, console: Console
+) -> Ending:
+    """Shows the run's progress until its end."""
+    with progress(console) as show:
+        return await watch(
+            engine,
+            campaign_id=started.campaign.id,
+            occurrence=started.occurrence,
+            flow_run=partial(read_run, settings.prefect_api_url or "", started.flow_run_id),
+            show=show,
+        )
+
+
+async def _start(reference: str, *, occurrence: str) -> Started:
+    async with open_database(application="campaign start") as (settings, engine):
+        return await start_campaign(settings, engine, reference, occurrence=occurrence)
+
+
+async def _follow(started: Started) -> tuple[Ending, Report | None]:
+    async with open_database(application="campaign start") as (settings, engine):
+        ended = await follow_campaign(settings, engine, started, console=people())
+        if ended.last.run is None:
+            return ended, None
+        async with engine.connect() as connection:
+            return ended, await read_report(connection, ended.last.run.id, now=utc_now())
+
+
+def _require_settings(settings: Settings) -> str:
+    """The address of Prefect's API, once all else that a start needs is set too."""
+    if not settings.has_twilio:
+        raise SettingsError(
+            "No Twilio account is set and no simulator runs; set Twilio's settings, or start `tidings up`."
+        )
+    settings.require_reachable_callbacks()
+    if settings.prefect_api_url is None:
+        raise SettingsError("PREFECT_API_URL is not set and no stack is running; start one with `tidings up`.")
+    return settings.prefect_api_url
+
+
+def _tell(console: Console, started: Started) -> None:
+    if started.resumed:
+        console.print("What an earlier error had paused goes on.")
+    if started.begins_at is not None:
+        console.print(f'"{started.campaign.name}" begins at {started.begins_at.isoformat()}, its send_at.')
+    console.print(f'Flow run {started.flow_run_id} sends "{started.campaign.name}": {started.page}')
+
+
+def _exit(ended: Ending) -> None:
+    if ended.problem is not None:
+        raise NotAllSent(ended.problem)
+    if ended.exit_status:
+        people().print("Of some messages it is not known whether they were sent; they are not sent again blindly.")
+        raise typer.Exit(ended.exit_status)

@@ -1,0 +1,67 @@
+"""A campaign's report for people, and as a table for other programs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from messaging.errors import TidingsError
+from models.campaigns.report import Report
+
+
+class UnwritableFile(TidingsError):
+    """The CSV file cannot be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a report; `group` is audience, state, skipped, error or total."""
+
+    group: str
+    name: str
+    count: int
+    meaning: str = ""
+
+
+def figures(report: Report) -> list[Figure]:
+    """Every figure of a report, zeros too."""
+    totals = ("segments", "replies", "opt_outs", "incidents")
+    return [
+        Figure("audience", "audience", report.audience),
+        *(Figure("state", state, count) for state, count in report.states.items()),
+        *(Figure("skipped", reason, count) for reason, count in report.skipped.items()),
+        *(Figure("error", str(error.code or "none"), error.messages, error.sentence) for error in report.errors),
+        *(Figure("total", total, getattr(report, total)) for total in totals),
+    ]
+
+
+def write_csv(report: Report, file: Path) -> None:
+    """Writes one line a figure. Raises `UnwritableFile`."""
+    import pandas as pd  # noqa: PLC0415  # takes longer than the report itself
+
+    try:
+        pd.DataFrame(figures(report)).to_csv(file, index=False)
+    except OSError as error:
+        raise UnwritableFile(f"{file} cannot be written: {(error.strerror or str(error)).lower()}.") from None
+
+
+def show_report(console: Console, report: Report) -> None:
+    """Prints what happened: states with their share of the audience, reasons, errors, totals."""
+    table = Table("", "People", "Share", "", title=f"{report.name} ({report.occurrence})", title_justify="left")
+    table.columns[1].justify = table.columns[2].justify = "right"
+    for figure in figures(report):
+        if figure.group == "total" or (figure.count == 0 and figure.group != "audience"):
+            continue
+        share = f"{figure.count / report.audience:.1%}" if report.audience else ""
+        indent = "  " if figure.group in ("skipped", "error") else ""
+        table.add_row(f"{indent}{_words(figure)}", f"{figure.count:,}", share, figure.meaning)
+    console.print(table)
+    totals = [figure for figure in figures(report) if figure.group == "total"]
+    console.print("   ".join(f"{_words(total)}: {total.count:,}" for total in totals))
+    console.print(f"run: {report.state}" + (f" ({report.state_reason})" if report.state_reason else ""))
+
+
+def _words(figure: Figure) -> str:
+    prefix = {"skipped": "because ", "error": "code "}.get(figure.group, "")
+    return prefix + figure.name.replace("_", " ")

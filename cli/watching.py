@@ -1,0 +1,107 @@
+"""Follows a campaign's rows until there is nothing left to do, or nobody left to do it."""
+
+import asyncio
+import re
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from deployments.prefect_api import FlowRun
+from messaging.statuses import MessageState
+from models.campaigns.counts import count_states
+from models.campaigns.runs import Run
+from models.campaigns.starting import find_run
+
+POLL_SECONDS = 0.5
+UNKNOWN_EXIT = 3
+"""Exit status when it is not known of a message whether it was sent."""
+
+_EXCEPTION = re.compile(r"^Flow run encountered an exception: (?:[\w.]+: )?")
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A run at one moment: None before it began; its messages by state."""
+
+    run: Run | None
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def left(self) -> int:
+        """Messages that are planned or claimed; those held for later count too."""
+        return self.counts[MessageState.PLANNED] + self.counts[MessageState.CLAIMED]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the audience is frozen and nothing of it is planned or claimed any more."""
+        return self.run is not None and self.run.planned_at is not None and self.left == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How watching ended: `problem` is a sentence when messages are left that nobody will send now."""
+
+    last: Glance
+    problem: str | None = None
+
+    @property
+    def exit_status(self) -> int:
+        """0 when all is done, 3 when the fate of a message is unknown, 1 when messages are left."""
+        if self.problem is not None:
+            return 1
+        return UNKNOWN_EXIT if self.last.counts[MessageState.UNKNOWN] else 0
+
+
+async def watch(
+    engine: AsyncEngine,
+    *,
+    campaign_id: UUID,
+    occurrence: str,
+    flow_run: Callable[[], Awaitable[FlowRun | None]],
+    show: Callable[[Glance], None],
+) -> Ending:
+    """Looks at the rows about twice a second, and says how it ended; `show` gets every look.
+
+    `flow_run` tells where the flow run stands: the rows decide, but once it is over nobody will send the rest.
+    """
+    while True:
+        began = time.monotonic()
+        over = await flow_run()  # before the rows: what it wrote last is then seen
+        glance = await look(engine, campaign_id, occurrence=occurrence)
+        show(glance)
+        if glance.is_done:
+            return Ending(glance)
+        if glance.run is not None and glance.run.stopped_because is not None:
+            return Ending(glance, _stopped(glance, glance.run.stopped_because))
+        if over is not None and over.is_over:
+            return Ending(glance, _abandoned(glance, over))
+        await asyncio.sleep(max(POLL_SECONDS, 4 * (time.monotonic() - began)))
+
+
+async def look(engine: AsyncEngine, campaign_id: UUID, *, occurrence: str) -> Glance:
+    """The run as it stands now."""
+    async with engine.connect() as connection:
+        run = await find_run(connection, campaign_id, occurrence=occurrence)
+        return Glance(run, await count_states(connection, run.id) if run else Counter())
+
+
+def _stopped(glance: Glance, reason: str) -> str:
+    return f"The campaign stopped with {glance.left:,} messages left: {_sentence(reason)}"
+
+
+def _abandoned(glance: Glance, flow_run: FlowRun) -> str:
+    if flow_run.state_type == "FAILED" and flow_run.message:
+        return _sentence(_EXCEPTION.sub("", flow_run.message))
+    ended = (flow_run.state_type or "ended").lower()
+    if glance.run is None or glance.run.planned_at is None:
+        return f"The flow run is {ended} and nothing was planned; start the campaign again."
+    return f"The flow run is {ended} with {glance.left:,} messages left; start the campaign again to send them."
+
+
+def _sentence(reason: str) -> str:
+    line = " ".join(reason.split())
+    return line if line.endswith((".", "?", "!")) else f"{line}."
