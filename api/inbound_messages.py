@@ -3,7 +3,7 @@
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from api.database_faults import Verdict, describe, in_transaction, verdict_of, within
+from api.database_faults import NotStoredError, Verdict, describe, in_transaction, verdict_of, within
 from api.signature import Webhook
 from api.status_callbacks import PATIENCE, required
 from models.columns import utc_now
@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 async def receive(engine: AsyncEngine, webhook: Webhook) -> str:
     """Stores and handles an inbound message; returns the TwiML, the same for a message delivered again.
 
-    Raises `MalformedError` without MessageSid or From, `NotStoredError` when the database is not there.
+    Raises `MalformedError` without MessageSid or From, `NotStoredError` when it, or a STOP in it, is not stored.
     """
     twilio_sid = required(webhook, "MessageSid")
     required(webhook, "From")
@@ -30,7 +30,12 @@ async def receive(engine: AsyncEngine, webhook: Webhook) -> str:
         query=webhook.query,
         payload=webhook.payload,
     )
-    return await within(PATIENCE, _store_and_handle(engine, delivery, message))
+    try:
+        return await within(PATIENCE, _store_and_handle(engine, delivery, message))
+    except NotStoredError:
+        raise
+    except Exception as error:  # never a 500: Twilio is told to come again
+        raise NotStoredError(f"The message could not be stored ({describe(error)}).") from error
 
 
 async def _store_and_handle(engine: AsyncEngine, delivery: Delivery, message: InboundMessage) -> str:

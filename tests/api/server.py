@@ -83,7 +83,7 @@ async def running_api(database_url: str) -> AsyncIterator[Api]:
         port = free.getsockname()[1]
     command = ("-m", "uvicorn", "api.app:create_app", "--factory", "--port", str(port), "--no-access-log")
     started = time.monotonic()
-    process = await asyncio.create_subprocess_exec(sys.executable, *command, env=_environment(database_url))
+    process = await asyncio.create_subprocess_exec(sys.executable, *command, env=environment(database_url))
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, limits=limits) as client:
@@ -106,7 +106,8 @@ async def _answers(client: httpx.AsyncClient, *, until: float) -> None:
             return
 
 
-def _environment(database_url: str) -> dict[str, str]:
+def environment(database_url: str) -> dict[str, str]:
+    """The settings of the API under test, with this process's own environment around them."""
     return {
         **os.environ,
         "TIDINGS_ENV_FILE": "",
