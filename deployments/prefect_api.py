@@ -11,7 +11,7 @@ from messaging.errors import TidingsError
 from messaging.settings import is_loopback
 
 _SECONDS = 15.0
-_TERMINAL = frozenset({"COMPLETED", "FAILED", "CANCELLED", "CRASHED"})
+_TERMINAL = frozenset({"COMPLETED", "FAILED", "CANCELLED", "CRASHED", "DELETED"})
 
 
 class PrefectUnavailable(TidingsError):
@@ -90,12 +90,14 @@ async def start_run(
 
 
 async def read_run(prefect_api_url: str, flow_run_id: str) -> FlowRun | None:
-    """The flow run as it stands; None while the server does not answer, or once the run is deleted."""
+    """The flow run as it stands; None while the server does not answer. A deleted run is over, as "DELETED"."""
     try:
         async with _client(prefect_api_url) as client:
             answer = await client.get(f"flow_runs/{flow_run_id}")
     except httpx.HTTPError:
         return None
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        return FlowRun(state_type="DELETED")
     if not answer.is_success:
         return None
     state = answer.json().get("state") or {}

@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.process_guard import SERVED_BY
 
 if TYPE_CHECKING:
-    from prefect.runner import Runner
+    from prefect.deployments.runner import RunnerDeployment
 
 READY_FILE = "TIDINGS_SERVE_READY_FILE"
 """Environment variable: the file that is made once every deployment is registered."""
@@ -16,12 +17,13 @@ READY_FILE = "TIDINGS_SERVE_READY_FILE"
 _POLL_SECONDS = 2
 
 
-async def serve() -> None:
+async def serve(deployments: "Sequence[RunnerDeployment]") -> None:
     """Runs until SIGTERM. Schedules stay active when it ends: late runs start when it comes back."""
-    from prefect.runner import Runner  # noqa: PLC0415  # slow, and the supervisor imports this module for a name
+    from deployments.flow_runner import FlowRunner  # noqa: PLC0415  # imports Prefect: slow
 
-    runner = Runner(name="tidings", query_seconds=_POLL_SECONDS, pause_on_shutdown=False)
-    await _register(runner)
+    runner = FlowRunner(name="tidings", query_seconds=_POLL_SECONDS, pause_on_shutdown=False)
+    for deployment in deployments:
+        await runner.aadd_deployment(deployment)
     os.environ[SERVED_BY] = str(os.getpid())
     ready = os.environ.pop(READY_FILE, None)
     if ready is not None:
@@ -29,12 +31,7 @@ async def serve() -> None:
     await runner.start()
 
 
-async def _register(runner: "Runner") -> None:
-    from deployments.catalogue import catalogue  # noqa: PLC0415  # imports every flow
-
-    for deployment in catalogue():
-        await runner.aadd_deployment(deployment)
-
-
 if __name__ == "__main__":
-    asyncio.run(serve())
+    from deployments.catalogue import catalogue
+
+    asyncio.run(serve(catalogue()))
