@@ -46,7 +46,8 @@ class Courier:
         self._auth_token = auth_token
         self._counts = counts
         self._lanes: list[asyncio.Queue[Call]] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._workers: set[asyncio.Task[None]] = set()
+        self._retries: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
         self.retry_delay = 0.5
 
@@ -57,18 +58,21 @@ class Courier:
         self._session = aiohttp.ClientSession(connector=connector, auto_decompress=True)
         self._lanes = [asyncio.Queue() for _ in range(LANES)]
         for lane in self._lanes:
-            self._start(self._work(lane))
+            _keep(self._workers, self._work(lane))
 
     async def close(self) -> None:
         """Stops at once; what was not posted is not posted."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.drop()
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
 
     def drop(self) -> None:
-        """Forgets every call that waits in a lane."""
+        """Forgets every call that waits, in a lane or for its retry."""
+        for retry in self._retries:
+            retry.cancel()
         for lane in self._lanes:
             while not lane.empty():
                 lane.get_nowait()
@@ -94,16 +98,11 @@ class Courier:
             call = await lane.get()
             _, wait = await self._try(call)
             if wait is not None:  # waits outside the lane, which others must not wait for
-                self._start(self._again(call, lane, wait))
+                _keep(self._retries, self._again(call, lane, wait))
 
     async def _again(self, call: Call, lane: asyncio.Queue[Call], wait: float) -> None:
         await asyncio.sleep(wait)
         lane.put_nowait(call)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _try(self, call: Call) -> tuple[Answer, float | None]:
         """One attempt, with the seconds to wait before the next one, or None when there is none."""
@@ -148,3 +147,10 @@ class Courier:
             "X-Twilio-Signature": sign(call.url, call.params, auth_token=self._auth_token),
             "I-Twilio-Idempotency-Token": call.token,
         }
+
+
+def _keep(tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+    """Starts work and holds it: the event loop alone would let it be collected."""
+    task = asyncio.create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)

@@ -60,9 +60,8 @@ async def receive(exchange: Exchange, text: Text) -> Received:
 def _message(exchange: Exchange, text: Text) -> Message:
     person = canonical(text.person)
     service, to = text.service_sid, canonical(text.to or "")
-    channel = split_channel(person)[0]
     if service is not None:
-        to = channel + exchange.senders.sticky(service, split_channel(person)[1], size=exchange.settings.pool_size)
+        to = exchange.senders.sticky(service, person, size=exchange.settings.pool_size)
     elif not to:
         raise SimulatorError("Say whom the message is for: `to` or `messaging_service_sid`.")
     message = Message(

@@ -2,6 +2,8 @@
 
 from hashlib import blake2b
 
+from simulator.numbers import split_channel
+
 _AREAS = ("202", "212", "312", "415", "512", "617", "702", "808")
 _NUMBERS_PER_AREA = 100  # +1 AREA 555 0100 to 0199 are reserved for fiction
 
@@ -23,9 +25,10 @@ class Senders:
         return pool
 
     def sticky(self, service_sid: str, to: str, *, size: int) -> str:
-        """The number of the pool that this recipient always hears from."""
+        """The number of the pool that this recipient always hears from, on the recipient's channel."""
         pool = self.pool(service_sid, size=size)
-        return pool[int.from_bytes(blake2b(to.encode(), digest_size=4).digest()) % len(pool)]
+        channel, number = split_channel(to)
+        return channel + pool[int.from_bytes(blake2b(number.encode(), digest_size=4).digest()) % len(pool)]
 
     def service_of(self, number: str) -> str | None:
         """The Messaging Service whose pool holds the number."""

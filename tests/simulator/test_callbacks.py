@@ -158,6 +158,23 @@ async def test_a_retry_that_succeeds_is_the_last(twilio: Twilio, webhooks: Webho
     assert Counter(webhooks.statuses(sid)) == {"queued": 2, "sent": 1, "delivered": 1}
 
 
+async def test_a_reset_ends_the_retries(twilio: Twilio, webhooks: Webhooks) -> None:
+    await twilio.set(callbacks={"retry_delay": 0.3})
+    webhooks.answer = lambda _call: web.Response(status=500)
+    await twilio.create(TO, StatusCallback=f"{webhooks.url}#rc=5&rp=all")
+    heard = len(await webhooks.count(3))
+    await twilio.request("POST", "/simulator/reset")
+    await asyncio.sleep(0.5)
+    assert len(webhooks.calls) == heard
+
+
+async def test_whatsapp_is_sent_from_a_whatsapp_address(twilio: Twilio) -> None:
+    await twilio.set(outcomes={"read": 1})
+    message = await twilio.until_status((await twilio.create(f"whatsapp:{TO}")).json["sid"], "read")
+    assert message["from"].removeprefix("whatsapp:") in (await twilio.get("stats"))["pools"][SERVICE]
+    assert message["from"].startswith("whatsapp:")
+
+
 async def test_cancelling_is_reported(twilio: Twilio, webhooks: Webhooks) -> None:
     await twilio.set(delays={"queued": {"low": 0.3, "high": 0.3}})
     sid = (await twilio.create(TO, StatusCallback=webhooks.url)).json["sid"]
