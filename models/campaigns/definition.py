@@ -84,11 +84,10 @@ def parse(text: str, *, where: str) -> WrittenCampaign:
     """Reads the text of a campaign file; `where` is its name in messages. Raises `DefinitionError`."""
     source = YamlSource(where=where, text=text.removeprefix("\ufeff"))
     root = source.root()
-    found = source.entries(root, of="a campaign", known=_KEYS)
-    missing = [key for key in _REQUIRED if key not in found]
+    nodes = source.entries(root, of="a campaign", known=_KEYS)
+    missing = [key for key in _REQUIRED if key not in nodes]
     if missing:
         raise source.refuse(root, _missing(missing[0]))
-    nodes = {key: value for key, (_, value) in found.items()}
     tags, countries = audience_of(source, nodes["audience"])
     definition = CampaignDefinition(
         name=source.text_of(nodes["name"], "name").strip(),

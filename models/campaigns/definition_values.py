@@ -7,9 +7,8 @@ import phonenumbers
 from ruamel.yaml.nodes import Node, ScalarNode
 
 from models.campaigns.yaml_source import YamlSource, kind_of, suggestion
+from models.imports.countries import region_of
 from models.senders import MessageType
-
-_OFTEN_MEANT = {"UK": "GB", "EN": "GB", "USA": "US", "GER": "DE", "EL": "GR"}
 
 
 def kind_value(source: YamlSource, node: Node) -> MessageType:
@@ -23,8 +22,8 @@ def kind_value(source: YamlSource, node: Node) -> MessageType:
 def audience_of(source: YamlSource, node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tags and countries; none where the key is absent."""
     found = source.entries(node, of="audience", known=("tags", "countries"))
-    tags = source.items_of(found["tags"][1], "tags") if "tags" in found else []
-    countries = source.items_of(found["countries"][1], "countries") if "countries" in found else []
+    tags = source.items_of(found["tags"], "tags") if "tags" in found else []
+    countries = source.items_of(found["countries"], "countries") if "countries" in found else []
     return (
         tuple(dict.fromkeys(source.text_of(tag, "a tag").strip() for tag in tags)),
         tuple(dict.fromkeys(_country_of(source, country) for country in countries)),
@@ -36,7 +35,7 @@ def _country_of(source: YamlSource, node: Node) -> str:
     code = written.upper()
     if code in phonenumbers.SUPPORTED_REGIONS:
         return code
-    meant = _OFTEN_MEANT.get(code)
+    meant = region_of(written)
     advice = f'did you mean "{meant}"?' if meant else "use two letters of ISO 3166, like US or GB"
     raise source.refuse(node, f'there is no country "{written}"; {advice}')
 

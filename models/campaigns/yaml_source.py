@@ -76,18 +76,20 @@ class YamlSource:
             raise self.refuse_at(0, "the file is empty")
         return node
 
-    def entries(self, node: Node, *, of: str, known: Collection[str]) -> dict[str, tuple[Node, Node]]:
-        """The keys and values of a mapping in their order, by key; unknown and repeated keys are refused."""
+    def entries(self, node: Node, *, of: str, known: Collection[str]) -> dict[str, Node]:
+        """The values of a mapping by their keys; a key that is unknown, repeated or without a value is refused."""
         if not isinstance(node, MappingNode):
             raise self.refuse(node, f"{of} must be keys with values ({', '.join(known)}), not {kind_of(node)}")
-        found: dict[str, tuple[Node, Node]] = {}
+        found: dict[str, Node] = {}
         for key, value in node.value:
             name = key.value if isinstance(key, ScalarNode) else "?"
             if name not in known:
                 raise self.refuse(key, f'there is no key "{name}"{suggestion(name, known)}')
             if name in found:
                 raise self.refuse(key, f'"{name}" is written twice; keep one')
-            found[name] = (key, value)
+            if value.start_mark.index == value.end_mark.index:
+                raise self.refuse(key, f'"{name}" has no value; write one, or remove it')
+            found[name] = value
         return found
 
     def text_of(self, node: Node, name: str, *, advice: str = "put it in quotes") -> str:

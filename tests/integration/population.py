@@ -1,5 +1,6 @@
 """Puts contacts, consents and campaigns into the test database, in one line each."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,8 @@ from models.columns import utc_now
 
 _CONTACT = text("""
     INSERT INTO contacts (organization_id, phone, first_name, country, tags, attributes, created_at, updated_at)
-    VALUES (:organization_id, :phone, :first_name, :country, :tags, '{}', now(), now()) RETURNING id
+    VALUES (:organization_id, :phone, :first_name, :country, :tags, CAST(:attributes AS jsonb), now(), now())
+    RETURNING id
 """)
 _CONSENT = text("""
     WITH event AS (
@@ -42,12 +44,15 @@ async def add_contact(
     *,
     consent: Mapping[str, str] | None = None,
     first_name: str | None = "Ada",
-    country: str = "US",
+    country: str | None = "US",
     tags: tuple[str, ...] = (),
+    attributes: Mapping[str, str] | None = None,
 ) -> int:
     """A contact with a consent state for each message type named; returns its id."""
     values = {"organization_id": organization_id, "phone": number, "first_name": first_name, "country": country}
-    made = await connection.execute(_CONTACT, {**values, "tags": list(tags)})
+    made = await connection.execute(
+        _CONTACT, {**values, "tags": list(tags), "attributes": json.dumps(attributes or {})}
+    )
     for message_type, state in (consent or {}).items():
         await set_consent(connection, organization_id, number, message_type=message_type, state=state)
     return int(made.scalar_one())
