@@ -1,10 +1,8 @@
 """The campaign flow: freeze the audience, send it in chunks at the set rate, report."""
 
-from typing import Annotated
-
 from prefect import flow
 from prefect.context import get_run_context
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from messaging.settings import load_settings
 from models.campaigns.tables import ONCE
@@ -17,36 +15,34 @@ from tasks.sending import send_until_done
 
 arm_parent_death_signal()
 
-CampaignName = Annotated[
-    str,
-    Field(
+
+class CampaignOrder(BaseModel):
+    """Which campaign to send, and which occurrence of it."""
+
+    campaign: str = Field(
         title="Campaign",
         description="The id that `tidings campaign create` printed, or the campaign's name if no other has it.",
         min_length=1,
-    ),
-]
-Occurrence = Annotated[
-    str | None,
-    Field(
+    )
+    occurrence: str = Field(
+        default="",
         title="Occurrence",
         description=(
-            "Leave empty to send this campaign once: starting it again then sends only to those not sent to yet. "
-            "A label (such as 2027-01) sends to the whole audience once for each label. "
-            "Runs made by a schedule get their scheduled time as label."
+            "Leave empty to send this campaign once: starting it again reaches only people not yet reached. "
+            "With a label, such as 2027-01, the whole audience is sent to once for each label. "
+            "On a schedule, each scheduled time is an occurrence of its own."
         ),
-    ),
-]
+    )
 
 
 @flow(
     name="campaign",
     description="Sends a campaign to everyone in its audience who agreed to it, once, and reports.",
-    flow_run_name="{campaign}",
 )
-async def campaign(campaign: CampaignName, occurrence: Occurrence = None) -> None:
+async def campaign(order: CampaignOrder) -> None:
     """Plans, sends and reports one occurrence of a campaign; safe to run again, in parallel and after a crash."""
     async with open_equipment(load_settings()) as equipment:
-        run_id = await plan_audience(campaign, occurrence=occurrence or occurrence_of_this_run())
+        run_id = await plan_audience(order.campaign, occurrence=order.occurrence or occurrence_of_this_run())
         await send_until_done(equipment, run_id)
         await wait_for_deliveries(equipment, run_id)
         await publish_report(run_id)
