@@ -23,7 +23,7 @@ class FlowRunner(Runner):
         """Asks every flow run to end, and waits until all have."""
         cancellation, processes = self._cancellation_manager, self._process_manager
         asked = [cancellation.cancel_by_id(id_) for id_ in processes.flow_run_ids()]
-        # One that fails (no Prefect server any more) must not keep the others waiting: the supervisor kills the rest.
+        # One that fails (no Prefect server any more) must not end the wait for the others.
         await asyncio.gather(*asked, return_exceptions=True)
 
     def _begin_stop(self) -> None:

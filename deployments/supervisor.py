@@ -70,8 +70,8 @@ class Supervisor:
 
     def _became_ready(self, child: RunningPart) -> None:
         child.is_ready = True
-        again = " again" if child.restarts.count else ""
-        self._report(f"{child.part.title} is ready{again} ({time.monotonic() - self._begun:.1f} s)")
+        when = "again" if child.restarts.count else f"({time.monotonic() - self._begun:.1f} s)"
+        self._report(f"{child.part.title} is ready {when}")
 
     def _ended(self, child: RunningPart, *, status: int) -> None:
         child.end_group()
