@@ -37,6 +37,7 @@ def new_engine(settings: Settings, *, application: str, pool_size: int = 5) -> A
         pool_size=pool_size,
         max_overflow=0,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text may reach a log, and values hold numbers and bodies
         connect_args={"application_name": f"tidings {application}", "connect_timeout": 5},
     )
 

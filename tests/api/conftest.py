@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from messaging.settings import Settings
 from models.bootstrap import upsert_organization
 from models.engine import open_engine
+from models.tables import metadata
 from tests.api.server import Api, running_api
 
 
@@ -32,7 +33,8 @@ async def database(engine: AsyncEngine, settings: Settings) -> AsyncIterator[Asy
         await upsert_organization(connection, settings)
     yield engine
     async with engine.begin() as connection:
-        await connection.execute(text("TRUNCATE organizations CASCADE"))
+        for table in reversed(metadata.sorted_tables):  # with few rows much faster than TRUNCATE
+            await connection.execute(table.delete())
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from models.messages.status_reports import StatusReport, outbound_status
 from models.messages.statuses import AppliedStatuses, adopt_orphan_events, apply_statuses
 from tests.integration.outbox import NOW, PHONE, add_outbound, message, record_sid, report, rows, sid
 
-LIVES = {
+LIVES: dict[str, list[tuple[str, int | None]]] = {
     "delivered": [("queued", None), ("sending", None), ("sent", None), ("delivered", None)],
     "read": [("sent", None), ("delivered", None), ("read", None)],
     "undelivered, then delivered after all": [("sent", None), ("undelivered", 30003), ("delivered", None)],
@@ -128,6 +128,40 @@ async def test_our_id_counts_only_for_its_attempt_and_account(
     found = await message(connection, message_id)
     assert (found.state, found.twilio_sid) == ("unknown", None)
     assert applied == AppliedStatuses(orphans=1)
+
+
+async def test_our_id_does_not_count_for_another_account_in_the_same_batch(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    mine = await add_outbound(connection, organization_id, state="unknown")
+    other = await add_outbound(connection, organization_id, state="unknown")
+    batch = [
+        report("delivered", number=1, ref=(mine, 1), account="AC" + "9" * 32),
+        report("sent", number=2, ref=(other, 1)),
+        report("sent", number=3, ref=(mine, 1)),
+    ]
+    await apply_statuses(connection, batch, now=NOW)
+    assert (await message(connection, mine)).twilio_sid == sid(3)
+    assert (await message(connection, other)).twilio_sid == sid(2)
+
+
+async def test_a_report_without_our_id_counts_once_another_brought_the_sid(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    message_id = await add_outbound(connection, organization_id, state="claimed")
+    await apply_statuses(connection, [report("delivered")], now=NOW)
+    await apply_statuses(connection, [report("queued", ref=(message_id, 1))], now=NOW)
+    assert (await message(connection, message_id)).state == "delivered"
+
+
+@pytest.mark.parametrize("codes", [(None, 30008), (30008, None), (30008, 30003), (30003, 30008)])
+async def test_the_code_of_a_repeated_status_does_not_depend_on_the_order(
+    connection: AsyncConnection, organization_id: UUID, codes: tuple[int | None, int | None]
+) -> None:
+    message_id = await add_outbound(connection, organization_id, twilio_sid=sid(1))
+    for code in codes:
+        await apply_statuses(connection, [report("failed", code=code)], now=NOW)
+    assert (await message(connection, message_id)).error_code == 30008
 
 
 async def test_a_known_sid_counts_only_in_its_own_account(
