@@ -4,6 +4,9 @@ import sys
 
 import typer
 
+from cli import contacts
+from cli.campaign import campaign_app
+from cli.segments import segments
 from cli.status import status
 from cli.up import up
 from messaging.errors import TidingsError
@@ -18,6 +21,9 @@ app = typer.Typer(
 )
 app.command("up")(up)
 app.command("status")(status)
+app.add_typer(campaign_app)
+app.command("segments")(segments)
+app.add_typer(contacts.app)
 
 
 def main() -> None:

@@ -1,10 +1,11 @@
 """A chunk of a file made clean, column by column: rows to import, rows to refuse, values to warn of."""
 
 import json
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import compress
 from typing import Any, cast
 
 import pandas as pd
@@ -52,10 +53,8 @@ def clean(chunk: Chunk, *, header: Header, region: str, accept: Accept, now: dat
     said_no = known["consent_marketing"] == ConsentState.OPTED_OUT
     refused = faulty["phone"] | faulty["consent_marketing"] | (faulty["consent_at"] & ~said_no)
     lines = pd.Series(chunk.lines, dtype=object)
-    refusals = [
-        Refusal(chunk.lines[at], chunk.rows[at], _first_fault(known.loc[at, list(_DECISIVE)]))
-        for at in refused.index[refused]
-    ]
+    rows = zip(chunk.lines, chunk.rows, *(known[field] for field in _DECISIVE), strict=True)
+    refusals = [Refusal(line, cells, _first_fault(found)) for line, cells, *found in compress(rows, refused)]
     usable = known.where(~faulty, None).assign(line=lines, attributes=_attributes(cells, header))
     return CleanChunk(
         rows=[_staged(row) for row in usable[~refused].to_dict("records")],
@@ -74,7 +73,7 @@ def _judged(cells: pd.DataFrame, *, region: str, accept: Accept, now: datetime) 
     )
 
 
-def _first_fault(values: "pd.Series[Any]") -> Fault:
+def _first_fault(values: Iterable[object]) -> Fault:
     return next(value for value in values if isinstance(value, Fault))
 
 

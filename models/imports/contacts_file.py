@@ -21,7 +21,7 @@ from models.imports.staging import create_staging, drop_staging, merge_repeated,
 from models.imports.table import Table, open_table
 from models.imports.text_lines import TextLines
 
-Progress = Callable[[int, int], None]
+ReportProgress = Callable[[int, int], None]
 """Called with the bytes read and the bytes of the file; saving what was read comes after the last of them."""
 
 _ORGANIZATION = text("SELECT id, default_region FROM organizations WHERE slug = :slug")
@@ -34,7 +34,7 @@ async def import_file(
     organization: str,
     rules: ImportRules,
     now: datetime,
-    progress: Progress | None = None,
+    progress: ReportProgress | None = None,
 ) -> ImportReport:
     """Imports a CSV file in one transaction and in constant memory; refused rows go to a file of their own.
 
@@ -65,7 +65,7 @@ async def import_table(
     rules: ImportRules,
     now: datetime,
     refused: RefusedFile,
-    progress: Progress | None = None,
+    progress: ReportProgress | None = None,
 ) -> ImportReport:
     """`import_file` within a transaction of the caller's."""
     organization_id, default_region = await _organization(connection, organization)

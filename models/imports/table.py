@@ -51,7 +51,7 @@ class Table:
                 continue
             fault = record.fault or self._width_fault(record)
             if fault:
-                chunk.refusals.append(Refusal(record.line, record.cells[: self.header.width], fault))
+                chunk.refusals.append(Refusal(record.line, (), fault))  # nobody knows which cell is which
             else:
                 chunk.lines.append(record.line)
                 chunk.rows.append(list(record.cells[: self.header.width]))

@@ -1,0 +1,58 @@
+"""Runs an import against the stack's database, with a progress bar where somebody is watching."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+from rich.console import Console
+from rich.progress import Progress
+
+from cli.database import open_database
+from deployments.database_check import DatabaseUnusable
+from models.imports.contacts_file import ReportProgress, import_file
+from models.imports.report import ImportReport
+from models.imports.rules import ImportRules
+
+_WORTH_A_BAR = 1.0  # seconds
+
+
+def run_import(file: Path, *, organization: str, rules: ImportRules) -> ImportReport:
+    """Imports a file into the database of the settings or the running stack.
+
+    Raises `TidingsError`, with nothing imported, when the file or the database cannot be used.
+    """
+    try:
+        with _bar() as progress:
+            return asyncio.run(_import(file, organization=organization, rules=rules, progress=progress))
+    except psycopg.Error as error:  # while rows are copied; SQLAlchemy is not there to wrap it
+        raise DatabaseUnusable(
+            f"The database broke off ({type(error).__name__}) and nothing was imported; "
+            "see that it runs, and import the file again."
+        ) from None
+
+
+async def _import(file: Path, *, organization: str, rules: ImportRules, progress: ReportProgress) -> ImportReport:
+    async with open_database(application="contacts import") as (_, engine):
+        return await import_file(
+            engine, file, organization=organization, rules=rules, now=datetime.now(UTC), progress=progress
+        )
+
+
+@contextmanager
+def _bar() -> Iterator[ReportProgress]:
+    """A bar on stderr, shown from the first second on, when that is a terminal."""
+    console = Console(stderr=True)
+    started = time.monotonic()
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Reading", visible=False)
+
+        def show(done: int, total: int) -> None:
+            what = "Reading" if done < total else "Saving"
+            late = time.monotonic() - started > _WORTH_A_BAR
+            bar.update(task, completed=done, total=total, description=what, visible=late, refresh=True)
+
+        yield show
