@@ -90,7 +90,7 @@ async def look(engine: AsyncEngine, campaign_id: UUID, *, occurrence: str) -> Gl
 
 
 def _stopped(glance: Glance, reason: str) -> str:
-    return f"The campaign stopped with {glance.left:,} messages left: {_sentence(reason)}"
+    return f"The campaign stopped with {_left(glance)}: {_sentence(reason)}"
 
 
 def _abandoned(glance: Glance, flow_run: FlowRun) -> str:
@@ -99,7 +99,11 @@ def _abandoned(glance: Glance, flow_run: FlowRun) -> str:
     ended = (flow_run.state_type or "ended").lower()
     if glance.run is None or glance.run.planned_at is None:
         return f"The flow run is {ended} and nothing was planned; start the campaign again."
-    return f"The flow run is {ended} with {glance.left:,} messages left; start the campaign again to send them."
+    return f"The flow run is {ended} with {_left(glance)}; start the campaign again to go on."
+
+
+def _left(glance: Glance) -> str:
+    return "1 message left" if glance.left == 1 else f"{glance.left:,} messages left"
 
 
 def _sentence(reason: str) -> str:
