@@ -1,4 +1,4 @@
-"""The control API under /simulator: settings, a person's messages, the request log, counts."""
+"""The control API under /simulator: settings, a person's messages, the logs of requests and of people, counts."""
 
 import json
 from typing import Any
@@ -53,6 +53,7 @@ class ControlApi:
             web.get("/simulator/settings", self.settings),
             web.patch("/simulator/settings", self.change),
             web.post("/simulator/inbound", self.inbound),
+            web.get("/simulator/inbound", self.heard),
             web.get("/simulator/messages", self.messages),
             web.get("/simulator/stats", self.stats),
             web.post("/simulator/reset", self.reset),
@@ -81,6 +82,19 @@ class ControlApi:
         received = await receive(self._exchange, wanted.text())
         return json_answer(
             {"sid": received.sid, "webhook_status": received.webhook_status, "twiml": received.twiml}
+        )
+
+    async def heard(self, request: web.Request) -> web.Response:
+        """What people sent and how the webhook answered: `after` (an entry's number), `limit`."""
+        query = request.query
+        limit = min(_whole(query.get("limit", "1000")), MOST_ENTRIES)
+        entries = self._exchange.inbound_log.entries[_whole(query.get("after", "0")) :]
+        page = entries[:limit]
+        return json_answer(
+            {
+                "messages": [entry.document() for entry in page],
+                "next_after": page[-1].number if len(entries) > limit and page else None,
+            }
         )
 
     async def messages(self, request: web.Request) -> web.Response:

@@ -8,6 +8,7 @@ from typing import Any
 from simulator.chance import Chance
 from simulator.courier import Courier
 from simulator.credentials import Credentials
+from simulator.inboundlog import InboundLog
 from simulator.optouts import OptOuts
 from simulator.pace import Line
 from simulator.requestlog import RequestLog
@@ -32,6 +33,7 @@ class Exchange:
         self.senders = Senders()
         self.opt_outs = OptOuts()
         self.log = RequestLog()
+        self.inbound_log = InboundLog()
         self.line = Line()
         self._seen: Counter[tuple[str, str]] = Counter()
 

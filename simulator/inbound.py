@@ -49,7 +49,9 @@ async def receive(exchange: Exchange, text: Text) -> Received:
     exchange.opt_outs.hear(word, person=message.sender or "", sender_key=message.service_sid or message.to)
     exchange.store.add(message)
     exchange.counts["inbound"] += 1
+    entry = exchange.inbound_log.open(message, word=word)
     answer = await exchange.courier.call(Call(url, _fields(exchange, message, word=word)))
+    entry.answered(answer.status)
     await _confirm(exchange, message, word=word)
     if answer.status is not None and answer.status < 300:
         for reply in replies(answer.body):

@@ -1,6 +1,7 @@
 """Messages from people: the webhook's fields and signature, TwiML answers, STOP and START."""
 
 import asyncio
+import time
 
 import pytest
 from aiohttp import web
@@ -67,6 +68,34 @@ async def test_inbound_messages_are_listed(twilio: Twilio, listening: Webhooks) 
     assert (message["sid"], message["direction"], message["status"]) == (said["sid"], "inbound", "received")
     assert message["to"] == listening.calls[0].form["To"]
     assert message["date_sent"] is not None
+
+
+@pytest.mark.usefixtures("listening")
+async def test_what_people_sent_is_logged_with_the_answer(twilio: Twilio) -> None:
+    before = time.monotonic()
+    sids = [(await twilio.say(PERSON, body))["sid"] for body in ("Hello?", " stop ")]
+    await twilio.set(inbound_url="http://127.0.0.1:9/inbound")
+    await twilio.say(PERSON, "Anyone?")
+    page = await twilio.get("inbound")
+    entries = page["messages"]
+    assert page["next_after"] is None
+    assert [entry["sid"] for entry in entries[:2]] == sids
+    assert [entry["number"] for entry in entries] == [1, 2, 3]
+    assert {entry["from"] for entry in entries} == {PERSON}
+    assert [entry["keyword"] for entry in entries] == [None, "STOP", None]
+    assert [entry["webhook_status"] for entry in entries] == [200, 200, None]
+    moments = [entry[name] for entry in entries for name in ("sent_monotonic", "answered_monotonic")]
+    in_order = [before, *moments, time.monotonic()]
+    assert in_order == sorted(in_order)
+
+
+@pytest.mark.usefixtures("listening")
+async def test_the_log_of_what_people_sent_comes_in_pages(twilio: Twilio) -> None:
+    for body in ("one", "two", "three"):
+        await twilio.say(PERSON, body)
+    first = await twilio.get("inbound?limit=2")
+    rest = await twilio.get(f"inbound?after={first['next_after']}")
+    assert [[entry["body"] for entry in page["messages"]] for page in (first, rest)] == [["one", "two"], ["three"]]
 
 
 async def test_twiml_messages_are_sent_back(twilio: Twilio, listening: Webhooks) -> None:
