@@ -27,6 +27,11 @@ _MESSAGES = text("""
 """)
 
 
+_SEND_ONE = text("""
+    UPDATE messages SET state = 'sent' WHERE id = (SELECT max(id) FROM messages WHERE state < 'sent')
+""")
+
+
 async def a_campaign(engine: AsyncEngine, *states: str, run: bool = True, planned: bool = True) -> UUID:
     async with engine.begin() as connection:
         organization_id = (await connection.execute(text("SELECT id FROM organizations"))).scalar_one()
@@ -120,11 +125,7 @@ async def test_it_goes_on_until_the_last_one_is_sent(committed: AsyncEngine) -> 
 
     async def flow_run() -> FlowRun:
         async with committed.begin() as connection:
-            await connection.execute(
-                text(
-                    "UPDATE messages SET state = 'sent' WHERE id = (SELECT max(id) FROM messages WHERE state < 'sent')"
-                )
-            )
+            await connection.execute(_SEND_ONE)
         return RUNNING
 
     ended = await watch(
