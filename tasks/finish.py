@@ -17,21 +17,19 @@ class RunIncomplete(TidingsError):
     """Messages are left that Twilio did not take within the time that a flow run waits."""
 
 
-async def finish_run(equipment: Equipment, run_id: UUID) -> None:
+async def finish_run(tools: Equipment, run_id: UUID) -> None:
     """Marks the run finished when nothing is planned or claimed any more.
 
     Raises `RunPaused` or `RunIncomplete`, which Prefect shows as the flow run's state, when something is.
     """
-    async with equipment.engine.begin() as connection:
+    async with tools.engine.begin() as connection:
         run = await load_run(connection, run_id)
         left = await outlook(connection, run_id)
         if run.stopped_because:
             raise RunPaused(f"The campaign stopped: {run.stopped_because}")
         if left.planned or left.claimed:
             raise RunIncomplete(_why_incomplete(left))
-        await move_run(
-            connection, run_id, to=RunState.FINISHED, only_from=(RunState.SENDING,), now=equipment.clock()
-        )
+        await move_run(connection, run_id, to=RunState.FINISHED, only_from=(RunState.SENDING,), now=tools.clock())
 
 
 def _why_incomplete(left: Outlook) -> str:

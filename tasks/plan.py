@@ -13,7 +13,7 @@ from models.campaigns.store import find_campaign
 from tasks.equipment import equipment
 
 
-@task(name="plan audience", cache_policy=NO_CACHE)
+@task(name="plan audience", task_run_name="plan audience", cache_policy=NO_CACHE)
 async def plan_audience(campaign: str, *, occurrence: str) -> UUID:
     """Plans the occurrence of a campaign, given by id or name, and returns the id of its run.
 

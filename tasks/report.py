@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from messaging.statuses import MessageState
 from models.campaigns.report import Report, read_report
 from models.messages.outlook import count_under_way
+from tasks.artifact_keys import artifact_key
 from tasks.equipment import Equipment, equipment
 
 DELIVERY_SECONDS = 20.0
@@ -27,7 +28,7 @@ async def wait_for_deliveries(tools: Equipment, run_id: UUID) -> None:
         await asyncio.sleep(1.0)
 
 
-@task(name="report", cache_policy=NO_CACHE)
+@task(name="report", task_run_name="report", cache_policy=NO_CACHE)
 async def publish_report(run_id: UUID) -> None:
     """Publishes the run's report as a table artifact; no number and no text of a message is in it."""
     tools = equipment()
@@ -35,7 +36,7 @@ async def publish_report(run_id: UUID) -> None:
         report = await read_report(connection, run_id, now=tools.clock())
     await acreate_table_artifact(
         table=report_rows(report),
-        key=f"campaign-report-{run_id}",
+        key=await artifact_key("report", tools, run_id),
         description=f"**{report.name}**: what became of the {report.audience:,} people in its audience.",
     )
 

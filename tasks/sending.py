@@ -5,12 +5,12 @@ from itertools import count
 from math import ceil, inf
 from uuid import UUID
 
-from models.campaigns.runs import Run, load_run
+from models.campaigns.runs import load_run
 from models.messages.outlook import outlook
 from models.pacing import budget_keys, segments_per_second
 from tasks.chunk import chunk_size, send_one_chunk
 from tasks.equipment import Equipment
-from tasks.progress import ProgressBar
+from tasks.progress import progress_bar
 
 LANES = 2
 """Chunks at once: while one records its last answers, the other keeps the sender busy."""
@@ -20,55 +20,51 @@ MOMENT = 1.0
 """Between two rounds when the first sent nothing."""
 
 
-async def send_until_done(equipment: Equipment, run_id: UUID) -> None:
+async def send_until_done(tools: Equipment, run_id: UUID) -> None:
     """Sends what is due, and again what becomes due within ten minutes of the last success."""
-    progress = await ProgressBar.start(equipment, run_id)
     numbers = count(1)
     give_up_at = _now() + PATIENCE_SECONDS
-    while True:
-        accepted = await _send_due(equipment, run_id, numbers=numbers, progress=progress)
-        if accepted:
-            give_up_at = _now() + PATIENCE_SECONDS
-        seconds = await _seconds_to_next(equipment, run_id)
-        if _now() + seconds > give_up_at:
-            break
-        await asyncio.sleep(max(seconds, 0 if accepted else MOMENT))
-    await progress.update()
+    async with progress_bar(tools, run_id):
+        while True:
+            accepted = await _send_due(tools, run_id, numbers=numbers)
+            if accepted:
+                give_up_at = _now() + PATIENCE_SECONDS
+            seconds = await _seconds_to_next(tools, run_id)
+            if _now() + seconds > give_up_at:
+                return
+            await asyncio.sleep(max(seconds, 0 if accepted else MOMENT))
 
 
-async def _send_due(equipment: Equipment, run_id: UUID, *, numbers: "count[int]", progress: ProgressBar) -> int:
+async def _send_due(tools: Equipment, run_id: UUID, *, numbers: "count[int]") -> int:
     """Runs chunks until nothing more is due; returns how many messages Twilio accepted."""
-    async with equipment.engine.connect() as connection:
+    async with tools.engine.connect() as connection:
         run = await load_run(connection, run_id)
         keys = budget_keys(sender_id=run.sender_id, run_id=run.id)
         most = chunk_size(await segments_per_second(connection, keys))
         lanes_needed = min(LANES, ceil((await outlook(connection, run_id)).planned / most))
     async with asyncio.TaskGroup() as group:
-        lanes = [
-            group.create_task(_lane(run, most=most, numbers=numbers, progress=progress))
-            for _ in range(lanes_needed)
-        ]
+        lanes = [group.create_task(_lane(tools, run_id, most=most, numbers=numbers)) for _ in range(lanes_needed)]
     return sum(lane.result() for lane in lanes)
 
 
-async def _lane(run: Run, *, most: int, numbers: "count[int]", progress: ProgressBar) -> int:
+async def _lane(tools: Equipment, run_id: UUID, *, most: int, numbers: "count[int]") -> int:
     accepted = 0
-    while True:
-        tally = await send_one_chunk(run.id, number=next(numbers), most=most)
+    while await _seconds_to_next(tools, run_id) == 0:
+        tally = await send_one_chunk(run_id, number=next(numbers), most=most)
         accepted += tally.results["accepted"]
-        await progress.update()
         if tally.exhausted:
-            return accepted
+            break
+    return accepted
 
 
-async def _seconds_to_next(equipment: Equipment, run_id: UUID) -> float:
+async def _seconds_to_next(tools: Equipment, run_id: UUID) -> float:
     """Until the next message of the run may leave; infinite when none will without someone's doing."""
-    async with equipment.engine.connect() as connection:
+    async with tools.engine.connect() as connection:
         run = await load_run(connection, run_id)
         ahead = await outlook(connection, run_id)
     if run.stopped_because or ahead.next_at is None:
         return inf
-    return max(0.0, (ahead.next_at - equipment.clock()).total_seconds())
+    return max(0.0, (ahead.next_at - tools.clock()).total_seconds())
 
 
 def _now() -> float:

@@ -10,6 +10,8 @@ import pytest
 from messaging.settings import Settings
 from models.migrate import upgrade
 
+pytest_plugins = ("tests.fixtures.database", "tests.fixtures.sending")
+
 ACCOUNT_SID = "AC" + "a1" * 16
 AUTH_TOKEN = "0f" * 16
 TRANSACTIONAL_SERVICE = "MG" + "b2" * 16

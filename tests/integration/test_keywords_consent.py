@@ -72,7 +72,7 @@ async def _act(connection: AsyncConnection, organization_id: UUID, action: str, 
 async def _states(connection: AsyncConnection) -> dict[str, str]:
     return dict(
         await rows(connection, "SELECT message_type, state FROM consents WHERE phone = :phone", phone=PHONE)
-    )  # type: ignore[arg-type]  # two columns
+    )
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from messaging.settings import Settings
 from models.pauses import lift_pauses
 from tasks.equipment import Equipment, open_equipment
+from tests.fixtures.sending import Start
 from tests.integration.population import phone
-from tests.integration.sending.conftest import Start
 from tests.simulator.running import Twilio
 
 

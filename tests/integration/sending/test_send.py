@@ -14,8 +14,8 @@ from models.consent.opt_out import opt_out
 from models.consent.tables import ConsentMethod
 from tasks.equipment import Equipment, open_equipment
 from tests.conftest import MARKETING_SERVICE
+from tests.fixtures.sending import Start
 from tests.integration.population import phone
-from tests.integration.sending.conftest import Start
 from tests.simulator.running import ACCOUNT_SID, API_KEY_SECRET, API_KEY_SID, Twilio
 
 

@@ -1,0 +1,44 @@
+"""One Prefect server for all flow tests (it takes ten seconds to start), and the settings as flows read them."""
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prefect.testing.utilities import prefect_test_harness
+from pydantic import SecretStr
+
+from messaging.settings import Settings
+from tasks import report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Prefect's own client leaves sockets to the garbage collector, which would count as a test's failure."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
+            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
+
+
+@pytest.fixture(autouse=True)
+def prefects_leftovers() -> Iterator[None]:
+    """Collects what Prefect left while its warnings are still this test's."""
+    yield
+    gc.collect()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prefect_server() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=90):
+        yield
+
+
+@pytest.fixture
+def flow_environment(sending_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The environment that a served flow finds; nobody reports deliveries here, so none are waited for."""
+    monkeypatch.setenv("TIDINGS_ENV_FILE", "")
+    for name, value in sending_settings.model_dump(exclude_none=True, exclude_defaults=True).items():
+        plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+        monkeypatch.setenv(name.upper(), str(plain))
+    monkeypatch.setattr(report, "DELIVERY_SECONDS", 0.1)
+    return sending_settings
