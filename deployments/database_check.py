@@ -52,5 +52,5 @@ def libpq_url(database_url: str) -> str:
 
 
 def _short(error: psycopg.Error) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1].split("failed: ")[-1].rstrip("?.") if lines else type(error).__name__
+    first = str(error).strip().split("\n")[0]
+    return first.split("failed: ")[-1].strip() or type(error).__name__

@@ -1,7 +1,8 @@
 """Prefect's runner, with an orderly end: its own SIGTERM handler never awaits the stop and orphans flow runs."""
 
 import asyncio
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 from prefect.runner import Runner
 
@@ -13,6 +14,14 @@ class FlowRunner(Runner):
     """
 
     _stopping: asyncio.Task[None] | None = None
+    ready_file: Path | None = None
+    """Made once the runner is able to run what is due."""
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        if self.ready_file is not None:
+            self.ready_file.touch()
+        return self
 
     def handle_sigterm(self, *_args: Any, **_kwargs: Any) -> None:
         """Replaces Prefect's handler, which `start()` installs by this name."""

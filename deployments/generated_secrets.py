@@ -4,7 +4,7 @@ import secrets
 
 from pydantic import BaseModel, Field, ValidationError
 
-from deployments.home import Home, write_private
+from deployments.home import Home, HomeError, write_private
 
 
 def _hex32() -> str:
@@ -23,11 +23,16 @@ class GeneratedSecrets(BaseModel):
 
 
 def load_secrets(home: Home) -> GeneratedSecrets | None:
-    """This home's secrets, or None when it has none yet."""
+    """This home's secrets, or None when it has none yet.
+
+    Raises `HomeError` when they cannot be read: new ones would not open the old database.
+    """
     try:
         return GeneratedSecrets.model_validate_json(home.secrets.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValidationError):
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except (PermissionError, ValidationError):
+        raise HomeError(f"{home.secrets} cannot be read; restore it, or set TIDINGS_HOME elsewhere.") from None
 
 
 def keep_secrets(home: Home) -> GeneratedSecrets:

@@ -35,7 +35,7 @@ def check(addresses: Addresses, *, database_url: str | None, serve: ProcessId | 
     """The health of each part by name; takes a few seconds when parts do not answer."""
     prefect = prefect_problem(addresses.prefect_api)
     found = {
-        "database": _health(_database(database_url)),
+        "database": _health(_database(database_url, api=addresses.api)),
         "prefect": _health(prefect),
         "serve": _health(_serve(addresses.prefect_api, serve, prefect=prefect)),
         "api": _health(http_problem(f"{addresses.api}/healthz") or http_problem(f"{addresses.api}/readyz")),
@@ -49,10 +49,9 @@ def _health(problem: str | None) -> Health:
     return Health(ok=problem is None, detail=problem or "ok")
 
 
-def _database(database_url: str | None) -> str | None:
-    if database_url is None:
-        return "the stack uses an external database; set TIDINGS_DATABASE_URL here too to have it checked"
-    return database_problem(database_url)
+def _database(database_url: str | None, *, api: str) -> str | None:
+    """An external database whose address is not known here is asked for through the API."""
+    return http_problem(f"{api}/readyz") if database_url is None else database_problem(database_url)
 
 
 def _serve(prefect_api: str, process: ProcessId | None, *, prefect: str | None) -> str | None:

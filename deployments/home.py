@@ -7,6 +7,7 @@
     ├── pgpass          0600: the database password, for libpq
     ├── logs/           one file for each part
     ├── prefect/        PREFECT_HOME of the embedded server
+    ├── tmp/            temporary files of flow runs, and whether `serve` is ready
     └── postgres/       the PostgreSQL cluster, of the user that PostgreSQL runs as
 
 Nothing in it names the folder itself, so a stopped home can be moved.
@@ -57,6 +58,14 @@ class Home:
     @property
     def prefect(self) -> Path:
         return self.path / "prefect"
+
+    @property
+    def temporary(self) -> Path:
+        return self.path / "tmp"
+
+    @property
+    def serve_ready(self) -> Path:
+        return self.temporary / "serve.ready"
 
     @property
     def cluster(self) -> Path:

@@ -1,5 +1,6 @@
 """The parts of a stack, from the settings: what runs, with which command, needing what."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -108,11 +109,14 @@ def _api(home: Home, env: dict[str, str], *, port: int) -> Part:
 
 
 def _serve(home: Home, env: dict[str, str], *, needs: tuple[str, ...]) -> Part:
-    flag = home.path / "serve.ready"
-    start = _child("serve", home, env | {READY_FILE: str(flag)}, _python("deployments.serve"))
+    flag = home.serve_ready
+    # Prefect's runner shares /tmp/runner_storage, which belongs to the first user of the machine who ran one.
+    own = {READY_FILE: str(flag), "TMPDIR": str(home.temporary)}
+    start = _child("serve", home, env | own, _python("deployments.serve"))
 
     def start_afresh() -> subprocess.Popen[bytes]:
-        flag.unlink(missing_ok=True)
+        shutil.rmtree(home.temporary, ignore_errors=True)
+        home.temporary.mkdir(mode=0o700)
         return start()
 
     return Part(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
 READY_FILE = "TIDINGS_SERVE_READY_FILE"
-"""Environment variable: the file that is made once every deployment is registered."""
+"""Environment variable: the file that is made once every deployment is registered and the runner started."""
 
 _POLL_SECONDS = 2
 
@@ -26,8 +26,7 @@ async def serve(deployments: "Sequence[RunnerDeployment]") -> None:
         await runner.aadd_deployment(deployment)
     os.environ[SERVED_BY] = str(os.getpid())
     ready = os.environ.pop(READY_FILE, None)
-    if ready is not None:
-        Path(ready).touch()  # noqa: ASYNC240  # an instant, before anything runs
+    runner.ready_file = Path(ready) if ready is not None else None
     await runner.start()
 
 
