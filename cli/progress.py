@@ -1,8 +1,9 @@
 """A run's progress for people: a live bar on a terminal, a line now and then elsewhere."""
 
-import time
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -60,7 +61,7 @@ def in_words(glance: Glance) -> str:
 
 
 def _lines(console: Console) -> Callable[[Glance], None]:
-    last_line, last_time = "", 0.0
+    last_line, last_time = "", -math.inf
 
     def show(glance: Glance) -> None:
         nonlocal last_line, last_time
@@ -68,9 +69,9 @@ def _lines(console: Console) -> Callable[[Glance], None]:
         line = (
             in_words(glance) if not audience else f"{audience - glance.left:,} of {audience:,}: {in_words(glance)}"
         )
-        due = time.monotonic() - last_time >= SECONDS_BETWEEN_LINES
+        due = monotonic() - last_time >= SECONDS_BETWEEN_LINES
         if line != last_line and (due or glance.is_done):
             console.print(line, soft_wrap=True, markup=False, highlight=False)
-            last_line, last_time = line, time.monotonic()
+            last_line, last_time = line, monotonic()
 
     return show

@@ -18,7 +18,7 @@ def segments(
     """
     from messaging.segments import BodyTooLong, check, count  # noqa: PLC0415  # `tidings --help` must be quick
 
-    body = sys.stdin.read().removesuffix("\n") if text == "-" else text
+    body = _standard_input() if text == "-" else text
     counted = count(body)
     try:
         check(body)
@@ -33,3 +33,11 @@ def segments(
         typer.echo(f"{parts} of {counted.encoding}, {counted.units} units, {len(body)} characters")
     if refusal is not None:
         typer.echo(f"It could not be sent: {refusal}", err=True)
+
+
+def _standard_input() -> str:
+    try:
+        # Bytes: reading text would turn "\r\n" into one character, and Twilio counts two.
+        return sys.stdin.buffer.read().decode("utf-8").removesuffix("\n")
+    except UnicodeDecodeError:
+        raise typer.BadParameter("standard input is not text in UTF-8") from None

@@ -1,0 +1,286 @@
+"""The campaign commands as a person runs them: what they print, and with which exit status they end."""
+
+import asyncio
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from messaging.settings import Settings
+from models.campaigns.runs import ensure_run
+from models.campaigns.store import find_campaign
+from models.columns import utc_now
+from tests.conftest import ACCOUNT_SID, AUTH_TOKEN, MARKETING_SERVICE, TRANSACTIONAL_SERVICE
+from tests.integration.command_line import Done, run_command
+from tests.integration.population import add_contact, phone
+from tests.integration.prefect_double import FLOW_RUN_ID, PrefectDouble, prefect_double
+
+TIDINGS = str(Path(sys.executable).with_name("tidings"))
+FILE = "name: Sale\nkind: marketing\nbody: Hi {{ first_name }}\naudience: {}\n"
+TWILIO = {
+    "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+    "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+    "TWILIO_MESSAGING_SERVICE_TRANSACTIONAL": TRANSACTIONAL_SERVICE,
+    "TWILIO_MESSAGING_SERVICE_MARKETING": MARKETING_SERVICE,
+    "TWILIO_API_BASE_URL": "http://127.0.0.1:9",
+}
+NO_TWILIO = dict.fromkeys(TWILIO, "")
+Command = Callable[..., Awaitable[Done]]
+
+
+@pytest.fixture(scope="module")
+def prefect() -> Iterator[PrefectDouble]:
+    with prefect_double() as double:
+        yield double
+
+
+@pytest.fixture
+def environment(settings: Settings, prefect: PrefectDouble, tmp_path: Path) -> dict[str, str]:
+    prefect.state = {"type": "RUNNING", "message": ""}
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "TIDINGS_HOME": str(tmp_path / "home"),
+        "TIDINGS_DATABASE_URL": str(settings.tidings_database_url),
+        **TWILIO,
+        "PUBLIC_BASE_URL": "http://127.0.0.1:9",
+        "PREFECT_API_URL": prefect.url,
+    }
+
+
+@pytest.fixture
+def tidings(environment: dict[str, str], tmp_path: Path, committed: AsyncEngine) -> Command:
+    """Runs one command in a folder of its own; settings may be changed, or taken away with an empty text."""
+    assert committed is not None
+
+    async def run(*arguments: str, **changes: str) -> Done:
+        kept = {name: value for name, value in {**environment, **changes}.items() if value}
+        return await run_command(*arguments, environment={**kept, "TIDINGS_ENV_FILE": ""}, folder=tmp_path)
+
+    (tmp_path / "sale.yaml").write_text(FILE)
+    return run
+
+
+async def created(tidings: Command) -> str:
+    done = await tidings("campaign", "create", "sale.yaml", "--json")
+    assert done.status == 0, done.stderr
+    campaign: dict[str, str] = json.loads(done.stdout)
+    assert (campaign["name"], campaign["kind"]) == ("Sale", "marketing")
+    return campaign["id"]
+
+
+async def execute(engine: AsyncEngine, statement: str, **values: Any) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text(statement), values)
+
+
+async def plan_by_hand(engine: AsyncEngine, campaign_id: str, *states: str) -> None:
+    async with engine.begin() as connection:
+        campaign = await find_campaign(connection, campaign_id)
+        await ensure_run(connection, campaign, occurrence="once", now=utc_now())
+        await connection.execute(text("UPDATE campaign_runs SET state = 'sending', planned_at = now()"))
+        for number, state in enumerate(states):
+            await connection.execute(
+                text("""
+                    INSERT INTO messages (organization_id, direction, state, phone, channel, campaign_run_id,
+                        send_after, created_at, updated_at)
+                    SELECT organization_id, 'outbound', CAST(:state AS message_state), :phone, 'sms', id,
+                        now(), now(), now()
+                    FROM campaign_runs
+                """),
+                {"state": state, "phone": phone(number)},
+            )
+
+
+async def test_create_prints_the_id_alone(tidings: Command) -> None:
+    done = await tidings("campaign", "create", "sale.yaml")
+    assert done.status == 0
+    listed = json.loads((await tidings("campaign", "list", "--json")).stdout)["campaigns"]
+    assert [line["id"] for line in listed] == [done.stdout.strip()]
+    assert (listed[0]["name"], listed[0]["state"]) == ("Sale", None)
+    assert done.stdout.strip() in (await tidings("campaign", "list")).stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (
+            FILE.replace("first_name", "city"),
+            'sale.yaml, line 3, column 13: there is no variable "city"; known are',
+        ),
+        (FILE + "colour: red\n", 'sale.yaml, line 5, column 1: there is no key "colour"'),
+    ],
+)
+async def test_a_mistake_stores_nothing(tidings: Command, tmp_path: Path, content: str, says: str) -> None:
+    (tmp_path / "sale.yaml").write_text(content)
+    assert (await tidings("campaign", "create", "sale.yaml")).refusal.startswith(says)
+    assert json.loads((await tidings("campaign", "list", "--json")).stdout) == {"campaigns": []}
+
+
+async def test_an_attribute_of_a_contact_is_a_variable(
+    tidings: Command, tmp_path: Path, committed: AsyncEngine
+) -> None:
+    async with committed.begin() as connection:
+        organization_id = (await connection.execute(text("SELECT id FROM organizations"))).scalar_one()
+        consent = {"marketing": "opted_in"}
+        await add_contact(connection, organization_id, phone(1), attributes={"city": "Bonn"}, consent=consent)
+        await add_contact(connection, organization_id, phone(2), attributes={"city": "Oslo"})
+    (tmp_path / "sale.yaml").write_text(FILE.replace("first_name", "city"))
+    campaign_id = await created(tidings)
+    seen = json.loads((await tidings("campaign", "preview", campaign_id, "--json")).stdout)
+    assert (seen["audience"], seen["eligible"], seen["skipped"]["no_consent"]) == (2, 1, 1)
+    assert [(sample["to"], sample["body"]) for sample in seen["samples"]] == [("***01", "Hi Bonn")]
+    shown = await tidings("campaign", "preview", "Sale", "--show-numbers")
+    assert shown.status == 0
+    assert f"To {phone(1)} (US), 1 segment(s) of GSM-7:\nHi Bonn" in shown.stdout
+    assert "100 segments a second" in shown.stdout
+
+
+@pytest.mark.parametrize("command", ["preview", "start", "report"])
+async def test_an_unknown_campaign_is_one_sentence(tidings: Command, command: str) -> None:
+    assert (await tidings("campaign", command, "Sael")).refusal == (
+        'There is no campaign "Sael"; `tidings campaign list` shows all of them.'
+    )
+
+
+async def test_start_asks_prefect_and_prints_where_to_look(tidings: Command, prefect: PrefectDouble) -> None:
+    campaign_id = await created(tidings)
+    started = json.loads((await tidings("campaign", "start", campaign_id, "--occurrence", "may", "--json")).stdout)
+    assert (started["flow_run_id"], started["begins_at"], started["resumed"]) == (FLOW_RUN_ID, None, False)
+    assert started["url"] == prefect.url.removesuffix("/api") + f"/runs/flow-run/{FLOW_RUN_ID}"
+    assert campaign_id in json.dumps(prefect.asked[-1]["parameters"])
+    assert "may" in json.dumps(prefect.asked[-1]["parameters"])
+    assert "state" not in prefect.asked[-1]
+
+
+async def test_start_waits_for_send_at(tidings: Command, prefect: PrefectDouble, tmp_path: Path) -> None:
+    (tmp_path / "sale.yaml").write_text(FILE + "send_at: 2099-01-01T09:00:00+01:00\n")
+    done = await tidings("campaign", "start", await created(tidings))
+    assert '"Sale" begins at 2099-01-01T08:00:00+00:00, its send_at.' in done.stderr
+    assert prefect.asked[-1]["state"] == {
+        "type": "SCHEDULED",
+        "state_details": {"scheduled_time": "2099-01-01T08:00:00+00:00"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"PUBLIC_BASE_URL": ""}, "PUBLIC_BASE_URL is not set"),
+        (
+            {"PREFECT_API_URL": ""},
+            "PREFECT_API_URL is not set and no stack is running; start one with `tidings up`.",
+        ),
+        ({"PREFECT_API_URL": "http://127.0.0.1:9/api"}, "Prefect at http://127.0.0.1:9/api does not answer"),
+        ({"TIDINGS_DATABASE_URL": ""}, "No stack runs on"),
+        (
+            {"TIDINGS_DATABASE_URL": "postgresql://nobody:secret@127.0.0.1:9/none"},
+            "The database postgresql://nobody@127.0.0.1:9/none does not answer: ",
+        ),
+        (
+            NO_TWILIO,
+            "No Twilio account is set",
+        ),
+    ],
+)
+async def test_what_is_missing_is_one_sentence(
+    tidings: Command, prefect: PrefectDouble, changes: dict[str, str], says: str
+) -> None:
+    campaign_id = await created(tidings)
+    before = len(prefect.asked)
+    said = (await tidings("campaign", "start", campaign_id, **changes)).refusal
+    assert said.startswith(says)
+    assert "secret" not in said
+    assert len(prefect.asked) == before
+
+
+@pytest.mark.parametrize(("states", "status"), [(("delivered", "skipped"), 0), (("delivered", "unknown"), 3)])
+async def test_wait_ends_with_the_report(
+    tidings: Command, committed: AsyncEngine, states: tuple[str, ...], status: int
+) -> None:
+    campaign_id = await created(tidings)
+    await plan_by_hand(committed, campaign_id, *states)
+    done = await tidings("campaign", "start", campaign_id, "--wait", "--json")
+    assert done.status == status
+    report = json.loads(done.stdout)["report"]
+    assert report["audience"] == 2
+    assert {state for state, count in report["states"].items() if count} == set(states)
+    assert f"2 of 2: 1 delivered, 1 {states[1]}" in done.stderr
+
+
+async def test_wait_tells_why_nobody_sends_the_rest(
+    tidings: Command, committed: AsyncEngine, prefect: PrefectDouble
+) -> None:
+    campaign_id = await created(tidings)
+    await plan_by_hand(committed, campaign_id, "planned")
+    prefect.state = {
+        "type": "FAILED",
+        "message": "Flow run encountered an exception: RunPaused: Mend the account.",
+    }
+    done = await tidings("campaign", "start", campaign_id, "--wait")
+    assert done.status == 1
+    assert done.stderr.endswith("tidings: Mend the account.\n")
+    assert "planned" in done.stdout
+
+
+async def test_ctrl_c_only_stops_watching(
+    tidings: Command, environment: dict[str, str], committed: AsyncEngine, tmp_path: Path
+) -> None:
+    campaign_id = await created(tidings)
+    await plan_by_hand(committed, campaign_id, "planned")
+    watching = await asyncio.create_subprocess_exec(
+        TIDINGS,
+        *("campaign", "start", campaign_id, "--wait"),
+        env={**environment, "TIDINGS_ENV_FILE": ""},
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+    )
+    assert watching.stderr is not None
+    while b"0 of 1" not in (line := await asyncio.wait_for(watching.stderr.readline(), 30)):
+        assert line
+    watching.send_signal(signal.SIGINT)
+    said = await asyncio.wait_for(watching.stderr.read(), 20)
+    assert await watching.wait() == 130
+    assert said.decode() == (
+        f"No longer watching; the campaign goes on. See `tidings campaign report {campaign_id}`.\n"
+    )
+
+
+async def test_report_before_the_start_says_so(tidings: Command) -> None:
+    campaign_id = await created(tidings)
+    assert (await tidings("campaign", "report", "Sale")).refusal == (
+        f'"Sale" has no run "once" yet; start it with `tidings campaign start {campaign_id}`.'
+    )
+
+
+async def test_report_for_people_machines_and_spreadsheets(
+    tidings: Command, committed: AsyncEngine, tmp_path: Path
+) -> None:
+    await plan_by_hand(committed, await created(tidings), "planned", "planned", "delivered", "failed")
+    await execute(committed, "UPDATE messages SET error_code = 30005 WHERE state = 'failed'")
+    await execute(
+        committed, "UPDATE messages SET send_after = now() + interval '1 h' WHERE phone = :p", p=phone(0)
+    )
+    done = await tidings("campaign", "report", "Sale", "--json", "--csv", "sale.csv")
+    report = json.loads(done.stdout)
+    assert sum(report["states"].values()) == report["audience"] == 4
+    assert [report["states"][state] for state in ("planned", "held", "delivered", "failed")] == [1, 1, 1, 1]
+    with (tmp_path / "sale.csv").open(newline="") as file:
+        figures = {(row["group"], row["name"]): row for row in csv.DictReader(file)}
+    assert figures["state", "held"]["count"] == "1"
+    assert figures["error", "30005"]["meaning"] == report["errors"]["30005"]["sentence"]
+    shown = (await tidings("campaign", "report", "Sale")).stdout
+    assert "25.0%" in shown
+    assert "code 30005" in shown
+    assert (
+        await tidings("campaign", "report", "Sale", "--csv", ".")
+    ).refusal == ". cannot be written: is a directory."
