@@ -14,7 +14,7 @@ def show(report: ImportReport) -> None:
     console = results()
     console.print(_counts(report))
     if report.refused:
-        console.print(f"\n{report.refused:,} rows were refused; correct and import {report.refused_file}:")
+        console.print(f"\nRefused, to be corrected and imported from {report.refused_file}:")
         for code, rows in sorted(report.refused_by_reason.items(), key=lambda one: -one[1]):
             console.print(f"  {rows:,} {code}")
         console.print(_refused(report))

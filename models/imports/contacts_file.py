@@ -1,6 +1,8 @@
 """The import of a file of contacts, from its first line to the commit: all of it or nothing."""
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -44,7 +46,7 @@ async def import_file(
     table = open_table(TextLines(path, encoding=rules.encoding), columns=rules.columns)
     refused_path = rules.refused_path(path)
     with refused_file(refused_path, source=path, header=table.header, delimiter=table.delimiter) as refused:
-        async with engine.begin() as connection:
+        async with _transaction(engine) as connection:
             report = await import_table(
                 connection,
                 table,
@@ -55,6 +57,17 @@ async def import_file(
                 progress=progress,
             )
     return report.model_copy(update={"refused_file": refused_path.absolute() if refused.rows else None})
+
+
+@asynccontextmanager
+async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async with engine.begin() as connection:
+        try:
+            yield connection
+        except asyncio.CancelledError:
+            # A copy that is cut off leaves the connection in the middle of it: PostgreSQL rolls back when it goes.
+            await connection.invalidate()
+            raise
 
 
 async def import_table(

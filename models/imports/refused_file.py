@@ -2,10 +2,13 @@
 
 import csv
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from tempfile import TemporaryFile
+from typing import IO, TextIO
 
 from models.imports.faults import ImportRefused, Refusal
 from models.imports.header import REPORT_COLUMNS, Header
@@ -37,22 +40,31 @@ def refused_file(path: Path, *, source: Path, header: Header, delimiter: str) ->
     """
     if path.is_dir() or (path.exists() and path.samefile(source)):
         raise ImportRefused(f"The refused rows cannot be written to {path}; name another file (--refused FILE).")
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    # With a byte order mark, or spreadsheets take UTF-8 for something else.
+    with _nameless_beside(path) as raw, TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file:
+        refused = RefusedFile(file, header=header, delimiter=delimiter)
+        yield refused
+        file.flush()
+        if refused.rows:
+            _publish(raw, path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _nameless_beside(path: Path) -> IO[bytes]:
+    """A file that goes with the process, so that an import that is killed leaves no half of a report."""
     try:
-        # With a byte order mark, or spreadsheets take UTF-8 for something else.
-        file = unfinished.open("x", encoding="utf-8-sig", newline="")
+        return TemporaryFile(dir=path.parent)
     except OSError as error:
         raise ImportRefused(
             f"The refused rows cannot be written to {path} ({os.strerror(error.errno or 0)}); "
             "name a file elsewhere (--refused FILE)."
         ) from None
-    try:
-        with file:
-            refused = RefusedFile(file, header=header, delimiter=delimiter)
-            yield refused
-        if refused.rows:
-            unfinished.replace(path)
-        else:
-            path.unlink(missing_ok=True)
-    finally:
-        unfinished.unlink(missing_ok=True)
+
+
+def _publish(raw: IO[bytes], path: Path) -> None:
+    whole = path.with_name(f".{path.name}.{os.getpid()}")
+    raw.seek(0)
+    with whole.open("wb") as file:
+        shutil.copyfileobj(raw, file)
+    whole.replace(path)
