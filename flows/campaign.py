@@ -12,6 +12,7 @@ from tasks.plan import plan_audience
 from tasks.process_guard import arm_parent_death_signal
 from tasks.report import publish_report, wait_for_deliveries
 from tasks.sending import send_until_done
+from tasks.stopping import until_told_to_stop
 
 arm_parent_death_signal()
 
@@ -43,7 +44,7 @@ async def campaign(order: CampaignOrder) -> None:
     """Plans, sends and reports one occurrence of a campaign; safe to run again, in parallel and after a crash."""
     async with open_equipment(load_settings()) as equipment:
         run_id = await plan_audience(order.campaign, occurrence=order.occurrence or occurrence_of_this_run())
-        await send_until_done(equipment, run_id)
+        await until_told_to_stop(send_until_done(equipment, run_id))
         await wait_for_deliveries(equipment, run_id)
         await publish_report(run_id)
         await finish_run(equipment, run_id)
