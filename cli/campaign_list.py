@@ -1,6 +1,7 @@
 """`tidings campaign list`: what there is, and where it stands."""
 
 import asyncio
+from uuid import UUID
 
 from rich.table import Table
 
@@ -16,6 +17,7 @@ def show_campaigns(*, organization: str, as_json: bool) -> None:
         print_json({"campaigns": [_to_json(line) for line in lines]})
         return
     table = Table("Id", "Name", "Kind", "Run", "State")
+    table.columns[0].min_width = len(str(UUID(int=0)))  # an id that was cut short could not be copied
     for line in lines:
         table.add_row(str(line.id), line.name, line.kind, line.occurrence or "", line.state or "not started")
     results().print(table)

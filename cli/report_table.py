@@ -48,7 +48,9 @@ def write_csv(report: Report, file: Path) -> None:
 
 def show_report(console: Console, report: Report) -> None:
     """Prints what happened: states with their share of the audience, reasons, errors, totals."""
-    table = Table("", "People", "Share", "", title=f"{report.name} ({report.occurrence})", title_justify="left")
+    table = Table(
+        "", "People", "Share", "Meaning", title=f"{report.name} ({report.occurrence})", title_justify="left"
+    )
     table.columns[1].justify = table.columns[2].justify = "right"
     for figure in figures(report):
         if figure.group == "total" or (figure.count == 0 and figure.group != "audience"):

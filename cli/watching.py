@@ -1,6 +1,7 @@
 """Follows a campaign's rows until there is nothing left to do, or nobody left to do it."""
 
 import asyncio
+import math
 import re
 import time
 from collections import Counter
@@ -17,6 +18,8 @@ from models.campaigns.runs import Run
 from models.campaigns.starting import find_run
 
 POLL_SECONDS = 0.5
+SETTLE_SECONDS = 10.0
+"""How long after a pause the messages that workers hold are waited for."""
 UNKNOWN_EXIT = 3
 """Exit status when it is not known of a message whether it was sent."""
 
@@ -33,7 +36,12 @@ class Glance:
     @property
     def left(self) -> int:
         """Messages that are planned or claimed; those held for later count too."""
-        return self.counts[MessageState.PLANNED] + self.counts[MessageState.CLAIMED]
+        return self.counts[MessageState.PLANNED] + self.claimed
+
+    @property
+    def claimed(self) -> int:
+        """Messages that a worker holds, on their way to Twilio or back to planned."""
+        return self.counts[MessageState.CLAIMED]
 
     @property
     def is_done(self) -> bool:
@@ -68,6 +76,7 @@ async def watch(
 
     `flow_run` tells where the flow run stands: the rows decide, but once it is over nobody will send the rest.
     """
+    stopped_at = math.inf
     while True:
         began = time.monotonic()
         over = await flow_run()  # before the rows: what it wrote last is then seen
@@ -75,9 +84,12 @@ async def watch(
         show(glance)
         if glance.is_done:
             return Ending(glance)
-        if glance.run is not None and glance.run.stopped_because is not None:
-            return Ending(glance, _stopped(glance, glance.run.stopped_because))
-        if over is not None and over.is_over:
+        is_over = over is not None and over.is_over
+        reason = glance.run.stopped_because if glance.run else None
+        stopped_at = min(stopped_at, began) if reason else math.inf
+        if reason and (is_over or not glance.claimed or began - stopped_at > SETTLE_SECONDS):
+            return Ending(glance, f"The campaign stopped with {_left(glance)}: {_sentence(reason)}")
+        if over is not None and is_over:
             return Ending(glance, _abandoned(glance, over))
         await asyncio.sleep(max(POLL_SECONDS, 4 * (time.monotonic() - began)))
 
@@ -87,10 +99,6 @@ async def look(engine: AsyncEngine, campaign_id: UUID, *, occurrence: str) -> Gl
     async with engine.connect() as connection:
         run = await find_run(connection, campaign_id, occurrence=occurrence)
         return Glance(run, await count_states(connection, run.id) if run else Counter())
-
-
-def _stopped(glance: Glance, reason: str) -> str:
-    return f"The campaign stopped with {_left(glance)}: {_sentence(reason)}"
 
 
 def _abandoned(glance: Glance, flow_run: FlowRun) -> str:

@@ -50,7 +50,9 @@ _REPORT = text("""
             COALESCE(sum(segments) FILTER (WHERE twilio_sid IS NOT NULL), 0) AS segments
         FROM members GROUP BY 1, 2, 3
     )
-    SELECT c.id AS campaign_id, c.name, c.kind, r.id AS run_id, r.occurrence, r.state, r.state_reason,
+    SELECT c.id AS campaign_id, c.name, c.kind, r.id AS run_id, r.occurrence, r.state,
+        COALESCE(r.state_reason, CASE WHEN r.finished_at IS NULL AND s.state <> 'active' THEN s.state_reason END)
+            AS state_reason,
         r.created_at AS started_at, r.planned_at, r.finished_at,
         (SELECT jsonb_agg(to_jsonb(g)) FROM groups g) AS groups,
         (SELECT count(*) FROM recipients p
@@ -63,7 +65,7 @@ _REPORT = text("""
                 AND e.state_after = 'opted_out' AND e.state_before <> 'opted_out') AS opt_outs,
         (SELECT count(*) FROM incidents i LEFT JOIN messages m ON m.id = i.message_id
             WHERE :run_id IN (i.campaign_run_id, m.campaign_run_id)) AS incidents
-    FROM campaign_runs r JOIN campaigns c ON c.id = r.campaign_id
+    FROM campaign_runs r JOIN campaigns c ON c.id = r.campaign_id JOIN senders s ON s.id = r.sender_id
     WHERE r.id = :run_id
 """)
 """Replies and opt-outs count from the run's beginning, of people to whom Twilio took a message of the run."""
@@ -83,7 +85,7 @@ class Report:
     """`states` has every state of `STATES` and adds up to `audience`; `skipped` adds up to its state of that name.
 
     `segments` are those of messages that Twilio took; `replies` are messages in, opt-outs among them; `opt_outs`
-    are people.
+    are people. `state_reason` is why the run, or else its sender, is paused.
     """
 
     campaign_id: UUID

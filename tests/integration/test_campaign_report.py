@@ -188,6 +188,16 @@ async def test_incidents_of_the_run_and_of_its_messages_count_once(
     assert (await read_report(connection, run.id, now=NOW)).incidents == 3
 
 
+async def test_a_paused_sender_is_a_reason(connection: AsyncConnection, organization_id: UUID) -> None:
+    run = await a_run(connection, organization_id)
+    await connection.execute(text("UPDATE senders SET state = 'paused', state_reason = 'Mend it.'"))
+    assert (await read_report(connection, run.id, now=NOW)).state_reason == "Mend it."
+    await connection.execute(text("UPDATE campaign_runs SET state_reason = 'Its own.'"))
+    assert (await read_report(connection, run.id, now=NOW)).state_reason == "Its own."
+    await connection.execute(text("UPDATE campaign_runs SET state_reason = NULL, finished_at = now()"))
+    assert (await read_report(connection, run.id, now=NOW)).state_reason is None
+
+
 async def test_the_report_for_machines(connection: AsyncConnection, organization_id: UUID) -> None:
     run = await a_run(connection, organization_id)
     for number, row in enumerate([DELIVERED, SKIPPED, UNDELIVERED, UNDELIVERED, FAILED]):

@@ -138,6 +138,22 @@ async def test_it_goes_on_until_the_last_one_is_sent(committed: AsyncEngine) -> 
     assert (seen, ended.exit_status) == ([1, 0], 0)
 
 
+async def test_after_a_pause_it_waits_for_what_workers_hold(committed: AsyncEngine) -> None:
+    campaign_id = await a_campaign(committed, "planned", "claimed", "claimed")
+    async with committed.begin() as connection:
+        await connection.execute(text("UPDATE campaign_runs SET state = 'paused', state_reason = 'Mended?'"))
+
+    async def flow_run() -> FlowRun:
+        async with committed.begin() as connection:
+            await connection.execute(_SEND_ONE)
+        return RUNNING
+
+    ended = await watch(
+        committed, campaign_id=campaign_id, occurrence=ONCE, flow_run=flow_run, show=lambda _: None
+    )
+    assert ended.problem == "The campaign stopped with 1 message left: Mended?"
+
+
 async def test_another_occurrence_is_not_this_one(committed: AsyncEngine) -> None:
     campaign_id = await a_campaign(committed, "sent")
 
