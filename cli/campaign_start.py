@@ -92,7 +92,7 @@ async def start_campaign(
     flow_run_id = await start_run(
         prefect_api_url,
         deployment=DEPLOYMENT,
-        parameters={"campaign": str(campaign.id), "occurrence": occurrence},
+        parameters={"order": {"campaign": str(campaign.id), "occurrence": occurrence}},
         name=campaign.name,
         at=begins_at,
     )

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from flows.campaign import CampaignOrder
 from messaging.settings import Settings
 from models.campaigns.runs import ensure_run
 from models.campaigns.store import find_campaign
@@ -157,8 +158,8 @@ async def test_start_asks_prefect_and_prints_where_to_look(tidings: Command, pre
     started = json.loads((await tidings("campaign", "start", campaign_id, "--occurrence", "may", "--json")).stdout)
     assert (started["flow_run_id"], started["begins_at"], started["resumed"]) == (FLOW_RUN_ID, None, False)
     assert started["url"] == prefect.url.removesuffix("/api") + f"/runs/flow-run/{FLOW_RUN_ID}"
-    assert campaign_id in json.dumps(prefect.asked[-1]["parameters"])
-    assert "may" in json.dumps(prefect.asked[-1]["parameters"])
+    order = CampaignOrder.model_validate(prefect.asked[-1]["parameters"]["order"])
+    assert (order.campaign, order.occurrence) == (campaign_id, "may")
     assert "state" not in prefect.asked[-1]
 
 
