@@ -6,6 +6,7 @@ import typer
 
 from cli import contacts
 from cli.campaign import campaign_app
+from cli.demo.command import demo
 from cli.segments import segments
 from cli.status import status
 from cli.up import up
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command("up")(up)
 app.command("status")(status)
+app.command("demo")(demo)
 app.add_typer(campaign_app)
 app.command("segments")(segments)
 app.add_typer(contacts.app)

@@ -7,10 +7,12 @@ from time import monotonic
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from cli.watching import Glance
 
 SECONDS_BETWEEN_LINES = 5.0
+_BAR, _FIGURES = 24, len("9999/9999")
 _SHOWN = (
     "delivered",
     "read",
@@ -35,12 +37,14 @@ def progress(console: Console) -> Iterator[Callable[[Glance], None]]:
         yield _lines(console)
         return
     columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=_BAR, table_column=Column(min_width=_BAR)),
+        MofNCompleteColumn(table_column=Column(no_wrap=True, min_width=_FIGURES)),
+        TimeElapsedColumn(table_column=Column(no_wrap=True, min_width=len("0:00:00"))),
+        TextColumn(
+            "{task.description}", markup=False, table_column=Column(ratio=1)
+        ),  # the words fold, not the bar
     )
-    with Progress(*columns, console=console) as live:
+    with Progress(*columns, console=console, expand=True) as live:
         task = live.add_task("waiting for the plan", total=None)
 
         def show(glance: Glance) -> None:

@@ -67,6 +67,18 @@ def test_few_lines_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None
     ]
 
 
+def test_the_words_leave_room_for_the_bar() -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=80, color_system=None)
+    words = {"delivered": 1010, "sent": 27, "queued": 10, "claimed": 11, "undelivered": 32, "skipped": 569}
+    with progress(console) as show:
+        show(glance(100, **words))
+    assert isinstance(console.file, io.StringIO)
+    shown = " ".join(console.file.getvalue().split())
+    assert "━" * 20 in shown
+    assert "1648/1759" in shown
+    assert "569 skipped" in shown
+
+
 def test_a_bar_on_a_terminal() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=100)
     with progress(console) as show:
