@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-_PATIENCE_SECONDS = 5.0
+_PATIENCE_SECONDS = 2.0
 _AFTER_SIGNAL_SECONDS = 2.0
 
 
