@@ -16,6 +16,7 @@ from tasks.equipment import Equipment
 from tasks.findings import Finding, held_back, replied
 from tasks.gatekeeper import Gatekeeper
 from tasks.recorder import Recorder
+from tasks.uncut import uncut
 
 MAX_VALIDITY_SECONDS = 36_000
 """Twilio's own limit and default of ValidityPeriod (Messages resource)."""
@@ -29,7 +30,7 @@ class Dispatch:
     ) -> None:
         self._equipment = equipment
         self._service_sid = service_sid
-        self._claim = claim
+        self.claim = claim
         self._recorder = Recorder(equipment, claim_id=claim.id, run=run)
         self._gatekeeper = Gatekeeper(
             equipment.engine,
@@ -44,15 +45,15 @@ class Dispatch:
         start = asyncio.get_running_loop().time() + grant.delay
         try:
             async with asyncio.TaskGroup() as group:
-                for message, moment in departures(self._claim.messages, start=start, interval=grant.interval):
+                for message, moment in departures(self.claim.messages, start=start, interval=grant.interval):
                     group.create_task(self._leave_at(moment, message))
         finally:
-            await asyncio.shield(asyncio.ensure_future(self._recorder.finish()))
+            await uncut(self._recorder.finish())
         return self._recorder.written
 
     async def give_back(self) -> None:
         """Returns every message of the claim to planned, unsent."""
-        for message in self._claim.messages:
+        for message in self.claim.messages:
             self._recorder.add(Finding(message, Returned(message.id)))
         await self._recorder.finish()
 
@@ -70,13 +71,10 @@ class Dispatch:
 
     async def _send_whole(self, message: ClaimedMessage) -> None:
         """A request that has begun is waited for, also when we are told to stop: its answer must not be lost."""
-        request = asyncio.create_task(self._send(message))
-        try:
-            finding = await asyncio.shield(request)
-        except asyncio.CancelledError:
-            self._recorder.add(await request)
-            raise
+        finding, told_to_stop = await uncut(self._send(message))
         self._recorder.add(finding)
+        if told_to_stop:
+            raise asyncio.CancelledError
 
     async def _send(self, message: ClaimedMessage) -> Finding:
         verdict = GateVerdict.PAUSED

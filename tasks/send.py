@@ -12,6 +12,7 @@ from models.pacing import Grant, budget_keys, reserve, segments_per_second
 from tasks.dispatch import Dispatch
 from tasks.equipment import Equipment
 from tasks.gatekeeper import boot_seconds
+from tasks.uncut import uncut
 
 CLAIM_SECONDS = 0.5
 """How much work one claim takes at the current rate."""
@@ -44,8 +45,8 @@ async def send_chunk(
         while tally.taken < most and not tally.exhausted:
             await ahead.acquire()
             size = min(most - tally.taken, await _claim_size(equipment, run, segments_each))
-            last_begin = boot_seconds() + _sendable_seconds(equipment)
-            taken = await _claim(equipment, run, template=template, most=size)
+            dispatch = await _take(equipment, run, template=template, service_sid=service_sid, most=size)
+            taken = dispatch.claim
             tally.taken += len(taken.messages)
             tally.set_aside += taken.set_aside
             tally.exhausted = not taken.messages and not taken.set_aside
@@ -53,10 +54,20 @@ async def send_chunk(
                 ahead.release()
                 continue
             segments_each = taken.segments / len(taken.messages)
-            dispatch = Dispatch(equipment, run=run, service_sid=service_sid, claim=taken, last_begin=last_begin)
-            grant = await _grant_or_give_back(equipment, run, dispatch, units=taken.segments)
+            grant = await _grant_or_give_back(equipment, run, dispatch)
             group.create_task(_follow(dispatch, grant, tally=tally, ahead=ahead))
     return tally
+
+
+async def _take(equipment: Equipment, run: Run, *, template: Template, service_sid: str, most: int) -> Dispatch:
+    """Claims, and gives back at once when told to stop in the middle of it."""
+    last_begin = boot_seconds() + _sendable_seconds(equipment)
+    taken, told_to_stop = await uncut(_claim(equipment, run, template=template, most=most))
+    dispatch = Dispatch(equipment, run=run, service_sid=service_sid, claim=taken, last_begin=last_begin)
+    if told_to_stop:
+        await uncut(dispatch.give_back())
+        raise asyncio.CancelledError
+    return dispatch
 
 
 async def _follow(dispatch: Dispatch, grant: Grant, *, tally: ChunkTally, ahead: asyncio.Semaphore) -> None:
@@ -93,11 +104,11 @@ async def _claim(equipment: Equipment, run: Run, *, template: Template, most: in
         )
 
 
-async def _grant_or_give_back(equipment: Equipment, run: Run, dispatch: Dispatch, *, units: int) -> Grant:
+async def _grant_or_give_back(equipment: Equipment, run: Run, dispatch: Dispatch) -> Grant:
     try:
-        return await _grant(equipment, run, units=units)
+        return await _grant(equipment, run, units=dispatch.claim.segments)
     except BaseException:
-        await asyncio.shield(asyncio.ensure_future(dispatch.give_back()))
+        await uncut(dispatch.give_back())
         raise
 
 
