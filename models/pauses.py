@@ -24,14 +24,6 @@ _PAUSES = {
     """),
 }
 
-_LIFT = (
-    text("UPDATE senders SET state = 'active', state_reason = NULL WHERE id = :sender_id AND state = 'paused'"),
-    text("DELETE FROM country_pauses WHERE sender_id = :sender_id"),
-    text(
-        "UPDATE campaign_runs SET state = 'sending', state_reason = NULL WHERE id = :run_id AND state = 'paused'"
-    ),
-)
-
 _INCIDENT = text("""
     INSERT INTO incidents (organization_id, kind, message_id, campaign_run_id, detail, seen_at)
     SELECT organization_id, :kind, CAST(:message_id AS bigint), id,
@@ -69,12 +61,6 @@ async def pause(
         incident = {**values, "kind": IncidentKind.SCOPE_PAUSED.value, "message_id": None}
         await connection.execute(_INCIDENT, incident)
     return paused
-
-
-async def lift_pauses(connection: AsyncConnection, *, run_id: UUID, sender_id: UUID) -> None:
-    """A person starts the run again: whatever had stopped it is taken as mended."""
-    for statement in _LIFT:
-        await connection.execute(statement, {"run_id": run_id, "sender_id": sender_id})
 
 
 async def report_unknown_code(

@@ -9,7 +9,8 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from messaging.settings import Settings
-from models.pauses import lift_pauses
+from models.campaigns.starting import resume_after_fix
+from models.senders import load_sender
 from tasks.equipment import Equipment, open_equipment
 from tests.fixtures.sending import Start
 from tests.integration.population import phone
@@ -95,7 +96,8 @@ async def test_wrong_credentials_pause_the_sender_and_keep_everyone(
     async with open_equipment(sending_settings) as equipment:
         assert (await sending.chunk(equipment)).taken == 0
         async with equipment.engine.begin() as connection:
-            await lift_pauses(connection, run_id=sending.run.id, sender_id=sending.run.sender_id)
+            sender = await load_sender(connection, sending.run.sender_id)
+            await resume_after_fix(connection, await sending.reload(), sender=sender)
         await sending.chunk(equipment)
     assert await sending.states() == Counter(accepted=5)
 
