@@ -57,13 +57,14 @@ def _show_json(stack: "Stack", health: "dict[str, Health]") -> None:
 def _show(stack: "Stack", health: "dict[str, Health]") -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
-    table = Table("Part", "Health", "Address", title=f"Tidings on {stack.home.path}", title_justify="left")
+    table = Table("Part", "Health", title=f"Tidings on {stack.home.path}", title_justify="left")
+    table.add_column("Address", overflow="fold")  # addresses are for copying: never cut short
     addresses = stack.state.addresses.model_dump()
     for part, found in health.items():
-        style = "green" if found.ok else "red"
-        table.add_row(part, f"[{style}]{found.detail}[/]", addresses.get(part) or "")
-    Console(soft_wrap=True).print(table)
+        table.add_row(part, Text(found.detail, style="green" if found.ok else "red"), addresses.get(part) or "")
+    Console().print(table)
 
 
 def _require_well(stack: "Stack", health: "dict[str, Health]") -> None:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from deployments.stack_state import Addresses
+    from messaging.settings import Settings
 
 
 def up(
@@ -34,7 +37,7 @@ def up(
     from messaging.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
-    people = Console(stderr=True, highlight=False)
+    people = Console(stderr=True, highlight=False, markup=False)
     logs = settings.tidings_home.absolute() / "logs"
 
     def ready(addresses: "Addresses") -> None:
@@ -42,6 +45,8 @@ def up(
             print(json.dumps({"home": str(logs.parent), **addresses.model_dump()}), flush=True)  # noqa: T201
         else:
             _show(addresses, logs=logs)
+        if settings.is_live:
+            _warn_of_lost_callbacks(settings, people)
 
     run(
         settings,
@@ -51,15 +56,26 @@ def up(
     )
 
 
+def _warn_of_lost_callbacks(settings: "Settings", people: "Console") -> None:
+    from messaging.errors import SettingsError  # noqa: PLC0415
+
+    try:
+        settings.require_reachable_callbacks()
+    except SettingsError as error:
+        people.print(f"Nothing will be sent yet: {error}", style="yellow", soft_wrap=True)
+
+
 def _show(addresses: "Addresses", *, logs: Path) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(title="Tidings is up; Ctrl-C stops it", show_header=False, title_justify="left")
+    table.add_column()
+    table.add_column(overflow="fold")  # addresses are for copying: never cut short
     table.add_row("Prefect UI", addresses.prefect)
     table.add_row("API", f"{addresses.api}/docs")
     if addresses.simulator is not None:
         table.add_row("Twilio simulator", addresses.simulator)
     table.add_row("Database", addresses.database)
     table.add_row("Logs", str(logs))
-    Console(soft_wrap=True).print(table)
+    Console().print(table)

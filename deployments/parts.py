@@ -18,6 +18,7 @@ from deployments.postgres import PostgresServer
 from deployments.prefect_server import server_command, server_environment
 from deployments.serve import READY_FILE
 from deployments.stack_state import Addresses
+from messaging.callbacks import inbound_webhook_url
 from messaging.settings import Settings
 
 
@@ -69,7 +70,7 @@ def _simulator(settings: Settings, home: Home, env: dict[str, str], *, addresses
         "SIMULATOR_ACCOUNT_SID": env["TWILIO_ACCOUNT_SID"],
         "SIMULATOR_AUTH_TOKEN": env["TWILIO_AUTH_TOKEN"],
     }
-    inbound = f"{settings.public_base_url or addresses.api}/webhooks/twilio/inbound"
+    inbound = inbound_webhook_url(settings.public_base_url or addresses.api)
     command = _python("simulator", "--host", HOST, "--port", str(port), "--inbound-url", inbound)
     return Part(
         name="simulator",

@@ -12,15 +12,15 @@ def complete(
 ) -> Settings:
     """Settings with the stack's database, Prefect, public address, hash key and simulated account.
 
-    A live account's missing public address stays missing: Twilio could not reach a loopback one.
+    With a live account a missing public address becomes the loopback one too: the API then runs, and
+    `Settings.require_reachable_callbacks` refuses it before anything is sent.
     """
     found: dict[str, object] = {
         "tidings_database_url": settings.tidings_database_url or database_url,
         "prefect_api_url": settings.prefect_api_url or addresses.prefect_api,
+        "public_base_url": settings.public_base_url or addresses.api,
         "tidings_hash_key": settings.tidings_hash_key or SecretStr(generated.hash_key),
     }
-    if not settings.is_live:
-        found["public_base_url"] = settings.public_base_url or addresses.api
     if addresses.simulator is not None and not settings.has_twilio:
         found |= {
             "twilio_account_sid": generated.account_sid,

@@ -5,7 +5,7 @@ from types import FrameType
 
 
 class StopRequest:
-    """Counts SIGINT, SIGTERM and SIGHUP from `listen` on; the handlers do nothing else."""
+    """Counts SIGINT, SIGTERM and SIGHUP (unless nohup is in force) from `listen` on, and does nothing else."""
 
     def __init__(self) -> None:
         self.times = 0
@@ -13,7 +13,8 @@ class StopRequest:
     def listen(self) -> None:
         """Takes the signals over from Python's own handlers. Call from the main thread."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._count)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._count)
 
     @property
     def made(self) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deployments.database_check import database_problem
+from deployments.database_check import DatabaseUnusable, database_problem, require_usable
 from deployments.home import Home
 from deployments.ports import choose_ports
 from deployments.postgres import PostgresServer, database_address, embedded_postgres, write_passfile
@@ -77,6 +77,12 @@ def test_nobody_enters_without_the_password(embedded: Embedded) -> None:
     assert "no password supplied" in (database_problem(stranger) or "")
     superuser = embedded.url.replace("tidings@", "postgres@")
     assert "pg_hba.conf" in (database_problem(superuser) or "")
+
+
+def test_a_server_older_than_we_support_is_refused(embedded: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deployments.database_check.OLDEST_VERSION", 99)
+    with pytest.raises(DatabaseUnusable, match="it is PostgreSQL 18, older than 99"):
+        require_usable(embedded.url)
 
 
 def test_the_cluster_is_private(embedded: Embedded, home: Home) -> None:

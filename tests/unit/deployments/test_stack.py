@@ -10,6 +10,7 @@ from deployments.home import Home
 from deployments.process_id import ProcessId
 from deployments.stack import StackNotRunning, find_stack, resolve
 from deployments.stack_state import Addresses, Phase, StackState
+from messaging.errors import SettingsError
 from messaging.settings import Settings
 
 ADDRESSES = Addresses(
@@ -70,9 +71,12 @@ def test_explicit_settings_stay(tmp_path: Path) -> None:
     assert resolve(settings(tmp_path, **given)) == settings(tmp_path, **given)
 
 
-def test_a_live_account_gets_no_loopback_callbacks(tmp_path: Path) -> None:
+def test_a_live_account_without_a_public_address_sends_nothing(tmp_path: Path) -> None:
     note(tmp_path, addresses=ADDRESSES.model_copy(update={"simulator": None}))
-    assert resolve(settings(tmp_path, **TWILIO)).public_base_url is None
+    found = resolve(settings(tmp_path, **TWILIO))
+    assert found.is_live
+    with pytest.raises(SettingsError, match="which Twilio cannot reach"):
+        found.require_reachable_callbacks()
 
 
 @pytest.mark.parametrize(
