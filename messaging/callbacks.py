@@ -1,7 +1,7 @@
-"""The address that Twilio reports a message's status to: it carries our own message id.
+"""The addresses that Twilio calls; the one for a message's status carries our own message id.
 
 So a report completes a message even when the answer with its SID was lost. The fragment asks Twilio to repeat a
-failed delivery five times, whatever the failure (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
+failed call five times, whatever the failure (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 """
 
 import re
@@ -27,6 +27,11 @@ class CallbackRef:
 def status_callback_url(public_base_url: str, *, message_id: int, attempt: int) -> str:
     """The StatusCallback of one attempt at a message."""
     return f"{public_base_url.rstrip('/')}{STATUS_PATH}?m={message_id}&a={attempt}#{RETRIES}"
+
+
+def inbound_webhook_url(public_base_url: str) -> str:
+    """Where Twilio is to post what people write, with the same repeats: a STOP must not get lost."""
+    return f"{public_base_url.rstrip('/')}{INBOUND_PATH}#{RETRIES}"
 
 
 def parse_status_query(query: str) -> CallbackRef | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.callbacks import CallbackRef, parse_status_query, status_callback_url
+from messaging.callbacks import CallbackRef, inbound_webhook_url, parse_status_query, status_callback_url
 
 
 @pytest.mark.parametrize("base", ["https://sms.example.com", "https://sms.example.com/"])
@@ -18,6 +18,11 @@ def test_url(base: str) -> None:
 def test_a_base_with_a_path_keeps_it() -> None:
     url = status_callback_url("http://127.0.0.1:8000/tidings", message_id=1, attempt=1)
     assert url == "http://127.0.0.1:8000/tidings/webhooks/twilio/status?m=1&a=1#rc=5&rp=all"
+
+
+@pytest.mark.parametrize("base", ["https://sms.example.com", "https://sms.example.com/"])
+def test_what_people_write_is_posted_again_too(base: str) -> None:
+    assert inbound_webhook_url(base) == "https://sms.example.com/webhooks/twilio/inbound#rc=5&rp=all"
 
 
 @given(message_id=st.integers(1, 10**18 - 1), attempt=st.integers(1, 9999))

@@ -1,0 +1,49 @@
+"""The commands that a stack's parts are started with."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deployments.home import Home
+from deployments.parts import parts_of
+from deployments.stack_state import Addresses
+from messaging.settings import Settings
+
+
+def test_the_simulator_posts_again_what_people_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings_of_a_stack: Settings
+) -> None:
+    started: list[list[str]] = []
+
+    def spawn(command: list[str], **_: Any) -> None:
+        started.append(command)
+
+    monkeypatch.setattr("deployments.parts.spawn", spawn)
+    addresses = Addresses(
+        api="http://127.0.0.1:8000",
+        prefect="http://127.0.0.1:4200",
+        prefect_api="http://127.0.0.1:4200/api",
+        simulator="http://127.0.0.1:8010",
+        database="postgresql://127.0.0.1/tidings",
+    )
+    ports = {"api": 8000, "prefect": 4200, "simulator": 8010}
+    parts = parts_of(settings_of_a_stack, Home.at(tmp_path), addresses=addresses, ports=ports, postgres=None)
+    next(part for part in parts if part.name == "simulator").start()
+    option = started[0].index("--inbound-url")
+    assert started[0][option + 1] == "http://127.0.0.1:8000/webhooks/twilio/inbound#rc=5&rp=all"
+
+
+@pytest.fixture
+def settings_of_a_stack() -> Settings:
+    return Settings.model_validate(
+        {
+            "twilio_account_sid": "AC" + "a1" * 16,
+            "twilio_auth_token": "0f" * 16,
+            "twilio_messaging_service_transactional": "MG" + "b2" * 16,
+            "twilio_messaging_service_marketing": "MG" + "c3" * 16,
+            "twilio_api_base_url": "http://127.0.0.1:8010",
+            "public_base_url": None,
+            "tidings_database_url": "postgresql://127.0.0.1/tidings",
+        }
+    )
