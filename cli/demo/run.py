@@ -29,12 +29,12 @@ def run(*, home: Path | None, keep: bool, as_json: bool) -> None:
 
 def _wait(stack: ChildStack, *, as_json: bool) -> None:
     """Leaves the stack running until Ctrl-C."""
-    with one_stream(as_json=as_json):
-        print(  # noqa: T201
-            f"\nEverything still runs; Ctrl-C here ends it. For other commands: "
-            f"export TIDINGS_ENV_FILE= TIDINGS_HOME={stack.home.path}"
-        )
     try:
+        with one_stream(as_json=as_json):
+            print(  # noqa: T201
+                f"\nEverything still runs; Ctrl-C here ends it. To use other commands with it:\n"
+                f"  export TIDINGS_ENV_FILE= TIDINGS_HOME={stack.home.path}"
+            )
         stack.process.wait()
     except KeyboardInterrupt:
         return

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from cli.demo.campaigns import Sent
 from cli.demo.evidence import STOP
@@ -52,16 +53,17 @@ class Teller:
 
     def verdict(self, promises: list[Promise]) -> None:
         """Each promise with a tick, or with what broke it."""
+        table = Table.grid(padding=(0, 1))
         for promise in promises:
             mark, style = ("✓", "green") if promise.is_kept else ("✗", "bold red")
-            self.console.print(f"{mark} {promise.words}", style=style, end="")
-            self.console.print(f"  ({promise.figures})", style="dim")
+            table.add_row(Text(mark, style), Text(promise.words, style), Text(promise.figures, "dim"))
             for sentence in promise.broken[:_BROKEN_SHOWN]:
-                self.console.print(f"    {sentence}", style="red")
+                table.add_row("", Text(sentence, "red"))
             if len(promise.broken) > _BROKEN_SHOWN:
-                self.console.print(f"    … and {len(promise.broken) - _BROKEN_SHOWN:,} more.", style="red")
+                table.add_row("", Text(f"… and {len(promise.broken) - _BROKEN_SHOWN:,} more.", "red"))
+        self.console.print(table)
 
     def times(self) -> None:
         """How long it all took."""
-        parts = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items())
+        parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in self.seconds.items())
         self.console.print(f"\nTook {sum(self.seconds.values()):.0f} s: {parts}.", style="dim")
