@@ -1,10 +1,10 @@
 # Every target makes its own .venv first when it is missing or older than what it was made from.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := api cli deployments flows messaging models simulator tasks tests
+SOURCES := api benchmarks cli deployments flows messaging models simulator tasks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test check
+.PHONY: help install demo up test bench bench-install check
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/make \1\t\2/' | expand -t 14
@@ -25,6 +25,13 @@ up: install ## the stack, until Ctrl-C
 
 test: install ## all tests (no system package needed)
 	$(BIN)/python -m pytest
+
+bench: install ## how fast it is, beside what one would do instead; keeps benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks
+
+bench-install: install ## what `make bench` compares with beyond our own needs (and Debian's redis-server)
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@command -v redis-server >/dev/null || echo 'Celery is measured on Redis; install it with: apt-get install redis-server'
 
 check: install ## format, lint, types, imports
 	$(BIN)/ruff format --check $(SOURCES)

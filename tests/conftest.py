@@ -25,7 +25,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if named:
         yield named
         return
-    from tests.throwaway_postgres import throwaway_postgres  # noqa: PLC0415  # only when it is needed
+    from deployments.throwaway_postgres import throwaway_postgres  # noqa: PLC0415  # only when it is needed
 
     with throwaway_postgres(tmp_path_factory.mktemp("postgres")) as url:
         yield url

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for one test session, from the same parts as `tidings up` uses."""
+"""A PostgreSQL server for tests and benchmarks, from the same parts as `tidings up` uses."""
 
 import secrets
 import shutil

@@ -1,0 +1,1 @@
+"""How fast Tidings is, side by side with what one would do instead: `python -m benchmarks`."""
