@@ -83,11 +83,11 @@ async def start_campaign(
 ) -> Started:
     """Checks the settings, the sender and the run, sets going what a mended fault had paused, starts the flow run.
 
-    Raises `SettingsError`, `NoSuchCampaign`, `NoSender`, `RunCanceled` or `PrefectUnavailable`.
+    Raises `SettingsError`, `NoSuchCampaign`, `NoSender`, `RunCanceled`, `WindowPassed` or `PrefectUnavailable`.
     """
     prefect_api_url = _require_settings(settings)
     async with engine.begin() as connection:
-        campaign, resumed = await make_ready(connection, reference, occurrence=occurrence)
+        campaign, resumed = await make_ready(connection, reference, occurrence=occurrence, now=utc_now())
     begins_at = campaign.send_at if campaign.send_at and campaign.send_at > utc_now() else None
     flow_run_id = await start_run(
         prefect_api_url,

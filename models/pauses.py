@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.outcomes import Scope
+from models.campaigns.timeline import Actor, Event, What, note, note_for_sender
 from models.incidents import IncidentKind
 
 _PAUSES = {
@@ -58,9 +59,21 @@ async def pause(
     }
     paused = (await connection.execute(_PAUSES[cause.scope], values)).rowcount == 1
     if paused:
+        await _note(connection, cause, run_id=run_id, sender_id=sender_id, now=now)
         incident = {**values, "kind": IncidentKind.SCOPE_PAUSED.value, "message_id": None}
         await connection.execute(_INCIDENT, incident)
     return paused
+
+
+async def _note(
+    connection: AsyncConnection, cause: Pause, *, run_id: UUID, sender_id: UUID, now: datetime
+) -> None:
+    detail = {"scope": cause.scope.value, "code": cause.code, "country": cause.country}
+    event = Event(What.PAUSED, Actor.TWILIO, at=now, why=cause.reason, detail=detail)
+    if cause.scope is Scope.CAMPAIGN:
+        await note(connection, run_id, event)
+    else:
+        await note_for_sender(connection, sender_id, event)
 
 
 async def report_unknown_code(

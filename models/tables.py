@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from models.budgets import Budget
 from models.campaigns.tables import Campaign, CampaignRun
+from models.campaigns.timeline import CampaignEvent
 from models.consent.tables import Consent, ConsentEvent
 from models.contacts import Contact
 from models.conversations import Conversation
@@ -18,6 +19,7 @@ metadata = SQLModel.metadata
 __all__ = [
     "Budget",
     "Campaign",
+    "CampaignEvent",
     "CampaignRun",
     "Consent",
     "ConsentEvent",

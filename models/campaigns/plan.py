@@ -8,8 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.campaigns.audience import AUDIENCE, REFUSAL, audience_values
 from models.campaigns.runs import Run
 from models.campaigns.tables import Campaign, RunState
+from models.campaigns.timeline import Actor, Event, What, note
 
-_LOCK = text("SELECT planned_at FROM campaign_runs WHERE id = :run_id FOR UPDATE")
+_LOCK = text("SELECT planned_at, state FROM campaign_runs WHERE id = :run_id FOR UPDATE")
+
+_NOT_YET = (RunState.SCHEDULED, RunState.PLANNING)
+"""A run that was paused or canceled before it began stays unplanned."""
 
 _PLAN = text(f"""
     INSERT INTO messages (
@@ -26,7 +30,9 @@ _PLAN = text(f"""
 """)
 """The dedupe key hashes run, recipient, step and attempt; a campaign has one step, and this is attempt 1."""
 
-_PLANNED = text("UPDATE campaign_runs SET planned_at = :now, state = :state WHERE id = :run_id")
+_PLANNED = text("""
+    UPDATE campaign_runs SET planned_at = :now, send_before = :send_before, state = 'sending' WHERE id = :run_id
+""")
 
 
 async def plan(
@@ -34,12 +40,12 @@ async def plan(
 ) -> int | None:
     """Writes one row for everyone in the audience: `planned`, or `skipped` with its reason.
 
-    Messages may leave from the later of now and the campaign's `send_at`, and within `window` after that.
-    Returns the number of rows written, or None when this run had been planned before: the audience stays as it
-    was frozen.
+    Messages may leave from the later of now and the campaign's `send_at`, until its `send_before` or else for
+    `window` after that. Returns the number of rows written, or None when this run had been planned before (the
+    audience stays as it was frozen) or was stopped before it began.
     """
     locked = (await connection.execute(_LOCK, {"run_id": run.id})).one()
-    if locked.planned_at is not None:
+    if locked.planned_at is not None or locked.state not in _NOT_YET:
         return None
     send_after = max(now, campaign.send_at) if campaign.send_at else now
     values = {
@@ -47,9 +53,11 @@ async def plan(
         "sender_id": run.sender_id,
         "run_id": run.id,
         "send_after": send_after,
-        "send_before": send_after + window,
+        "send_before": campaign.send_before or send_after + window,
         "now": now,
     }
     written = await connection.execute(_PLAN, values)
-    await connection.execute(_PLANNED, {"run_id": run.id, "now": now, "state": RunState.SENDING.value})
+    await connection.execute(_PLANNED, values)
+    detail = {"audience": written.rowcount, "send_before": values["send_before"].isoformat()}
+    await note(connection, run.id, Event(What.PLANNED, Actor.SYSTEM, at=now, detail=detail))
     return written.rowcount

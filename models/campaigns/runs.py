@@ -51,7 +51,7 @@ _SENDER_FOR = text("""
 
 _MAKE = text("""
     INSERT INTO campaign_runs (id, organization_id, campaign_id, occurrence, sender_id, state, created_at)
-    VALUES (:id, :organization_id, :campaign_id, :occurrence, :sender_id, 'planning', :now)
+    VALUES (:id, :organization_id, :campaign_id, :occurrence, :sender_id, :state, :now)
     ON CONFLICT (campaign_id, occurrence) DO NOTHING
 """)
 
@@ -80,8 +80,15 @@ _MOVE = text("""
 """)
 
 
-async def ensure_run(connection: AsyncConnection, campaign: Campaign, *, occurrence: str, now: datetime) -> Run:
-    """The run of this occurrence, made now if there is none; asking again gives the same run.
+async def ensure_run(
+    connection: AsyncConnection,
+    campaign: Campaign,
+    *,
+    occurrence: str,
+    now: datetime,
+    state: RunState = RunState.PLANNING,
+) -> Run:
+    """The run of this occurrence, made now, in `state`, if there is none; asking again gives the same run.
 
     Its sender is the organization's for the campaign's kind, so that marketing never takes the transactional
     one. Raises `NoSender` when there is none.
@@ -99,6 +106,7 @@ async def ensure_run(connection: AsyncConnection, campaign: Campaign, *, occurre
         "campaign_id": campaign.id,
         "occurrence": occurrence,
         "sender_id": sender_id,
+        "state": state.value,
         "now": now,
     }
     await connection.execute(_MAKE, values)

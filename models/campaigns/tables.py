@@ -17,6 +17,7 @@ ONCE = "once"
 class RunState(StrEnum):
     """Where a campaign run stands."""
 
+    SCHEDULED = "scheduled"
     PLANNING = "planning"
     SENDING = "sending"
     PAUSED = "paused"
@@ -37,11 +38,15 @@ class Campaign(SQLModel, table=True):
     audience: dict[str, Any] = json_map()
     rate: float | None = None
     send_at: datetime | None = moment()
+    send_before: datetime | None = moment()
     created_at: datetime = moment(required=True)
 
 
 class CampaignRun(SQLModel, table=True):
-    """One occurrence of a campaign; its audience is frozen once, into message rows."""
+    """One occurrence of a campaign; its audience is frozen once, into message rows.
+
+    Nothing of it leaves at `send_before` or later.
+    """
 
     __tablename__ = "campaign_runs"
     __table_args__ = (UniqueConstraint("campaign_id", "occurrence"),)
@@ -54,5 +59,6 @@ class CampaignRun(SQLModel, table=True):
     state: str = RunState.PLANNING
     state_reason: str | None = None
     planned_at: datetime | None = moment()
+    send_before: datetime | None = moment()
     finished_at: datetime | None = moment()
     created_at: datetime = moment(required=True)

@@ -114,19 +114,19 @@ async def paused_run(connection: AsyncConnection, campaign: Campaign, *, planned
     return await load_run(connection, run.id)
 
 
-@pytest.mark.parametrize(("planned", "state"), [(True, RunState.SENDING), (False, RunState.PLANNING)])
+@pytest.mark.parametrize(("planned", "state"), [(True, RunState.SENDING), (False, RunState.SCHEDULED)])
 async def test_a_start_sets_going_what_was_paused(
     connection: AsyncConnection, organization_id: UUID, *, planned: bool, state: RunState
 ) -> None:
     campaign = await add_campaign(connection, organization_id)
     run = await paused_run(connection, campaign, planned=planned)
     assert run.stopped_because == "r"
-    _, resumed = await make_ready(connection, str(campaign.id), occurrence=ONCE)
+    _, resumed = await make_ready(connection, str(campaign.id), occurrence=ONCE, now=NOW)
     assert (resumed.run, resumed.sender, resumed.countries, resumed.replaced) == (True, True, 1, False)
     again = await load_run(connection, run.id)
     assert (again.state, again.state_reason, again.stopped_because) == (state, None, None)
     assert await rows(connection, "SELECT 1 FROM country_pauses") == []
-    _, resumed = await make_ready(connection, str(campaign.id), occurrence=ONCE)
+    _, resumed = await make_ready(connection, str(campaign.id), occurrence=ONCE, now=NOW)
     assert not resumed
 
 
@@ -154,7 +154,7 @@ async def test_a_replaced_sender_takes_over_what_is_not_sent(
         """),
         {"id": new, "organization_id": organization_id},
     )
-    resumed = await resume_after_fix(connection, run, sender=await sender_of(connection, campaign))
+    resumed = await resume_after_fix(connection, run, sender=await sender_of(connection, campaign), now=NOW)
     assert (resumed.run, resumed.replaced) == (True, True)
     assert (await load_run(connection, run.id)).sender_id == new
     senders = await rows(connection, "SELECT state::text, sender_id FROM messages ORDER BY id")
@@ -166,13 +166,13 @@ async def test_a_canceled_run_is_not_started_again(connection: AsyncConnection, 
     await ensure_run(connection, campaign, occurrence=ONCE, now=NOW)
     await connection.execute(text("UPDATE campaign_runs SET state = 'canceled'"))
     with pytest.raises(RunCanceled, match='"once" of "Sale" was canceled; give --occurrence a new label'):
-        await make_ready(connection, "Sale", occurrence=ONCE)
+        await make_ready(connection, "Sale", occurrence=ONCE, now=NOW)
     assert await find_run(connection, campaign.id, occurrence="next") is None
-    await make_ready(connection, "Sale", occurrence="next")
+    await make_ready(connection, "Sale", occurrence="next", now=NOW)
 
 
 async def test_no_sender_names_the_setting(connection: AsyncConnection, organization_id: UUID) -> None:
     await add_campaign(connection, organization_id)
     await connection.execute(text("UPDATE senders SET state = 'retired' WHERE purpose = 'marketing'"))
     with pytest.raises(NoSender, match="for marketing messages; set TWILIO_MESSAGING_SERVICE_MARKETING"):
-        await make_ready(connection, "Sale", occurrence=ONCE)
+        await make_ready(connection, "Sale", occurrence=ONCE, now=NOW)

@@ -122,6 +122,7 @@ CREATE TABLE campaigns (
     audience jsonb DEFAULT '{}' NOT NULL,
     rate double precision,
     send_at timestamptz,
+    send_before timestamptz,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (id),
     FOREIGN KEY(organization_id) REFERENCES organizations (id)
@@ -138,6 +139,7 @@ CREATE TABLE campaign_runs (
     state text NOT NULL,
     state_reason text,
     planned_at timestamptz,
+    send_before timestamptz,
     finished_at timestamptz,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (id),
@@ -146,6 +148,20 @@ CREATE TABLE campaign_runs (
     FOREIGN KEY(campaign_id) REFERENCES campaigns (id),
     FOREIGN KEY(sender_id) REFERENCES senders (id)
 );
+
+CREATE TABLE campaign_events (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    campaign_run_id uuid NOT NULL,
+    at timestamptz NOT NULL,
+    what text NOT NULL,
+    why text,
+    actor text NOT NULL,
+    detail jsonb DEFAULT '{}' NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(campaign_run_id) REFERENCES campaign_runs (id)
+);
+
+CREATE INDEX ix_campaign_events_run ON campaign_events (campaign_run_id, id);
 
 CREATE TABLE conversations (
     id uuid NOT NULL,
@@ -215,6 +231,8 @@ CREATE INDEX ix_messages_due ON messages (campaign_run_id, send_after, id) WHERE
 
 CREATE INDEX ix_messages_run ON messages (campaign_run_id, state) WHERE campaign_run_id IS NOT NULL;
 
+CREATE INDEX ix_messages_open ON messages (phone) WHERE state IN ('claimed', 'unknown');
+
 CREATE INDEX ix_messages_thread ON messages (conversation_id, id) WHERE conversation_id IS NOT NULL;
 
 CREATE TABLE message_events (
@@ -230,6 +248,18 @@ CREATE TABLE message_events (
 );
 
 CREATE INDEX ix_message_events_message ON message_events (message_id);
+
+CREATE TABLE settlements (
+    message_id bigint NOT NULL,
+    claim_id uuid NOT NULL,
+    verdict text NOT NULL,
+    evidence jsonb DEFAULT '[]' NOT NULL,
+    looked_at timestamptz NOT NULL,
+    look_again_at timestamptz,
+    decided_by text,
+    PRIMARY KEY (message_id, claim_id),
+    FOREIGN KEY(message_id) REFERENCES messages (id)
+);
 
 CREATE TABLE country_pauses (
     sender_id uuid NOT NULL,

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from messaging.settings import Settings
 from models.campaigns.starting import resume_after_fix
+from models.columns import utc_now
 from models.senders import load_sender
 from tasks.equipment import Equipment, open_equipment
 from tests.fixtures.sending import Start
@@ -97,7 +98,7 @@ async def test_wrong_credentials_pause_the_sender_and_keep_everyone(
         assert (await sending.chunk(equipment)).taken == 0
         async with equipment.engine.begin() as connection:
             sender = await load_sender(connection, sending.run.sender_id)
-            await resume_after_fix(connection, await sending.reload(), sender=sender)
+            await resume_after_fix(connection, await sending.reload(), sender=sender, now=utc_now())
         await sending.chunk(equipment)
     assert await sending.states() == Counter(accepted=5)
 
