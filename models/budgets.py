@@ -8,10 +8,18 @@ from models.columns import moment
 
 
 class Budget(SQLModel, table=True):
-    """A GCRA cell: `free_at` is when, on the database's clock, the segments granted so far have all left."""
+    """A GCRA cell: `free_at` is when, on the database's clock, the segments granted so far have all left.
+
+    `share` is what its rate was cut to at `slowed_at` (`models.throttle`); nothing is granted before
+    `closed_until`, and nothing but what is urgent before `urgent_until`.
+    """
 
     __tablename__ = "budgets"
 
     key: str = Field(primary_key=True)
     rate: float
     free_at: datetime = moment(required=True)
+    share: float = Field(default=1.0, sa_column_kwargs={"server_default": "1"})
+    slowed_at: datetime | None = moment()
+    closed_until: datetime | None = moment()
+    urgent_until: datetime | None = moment()

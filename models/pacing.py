@@ -2,32 +2,78 @@
 
 The generic cell rate algorithm (ITU-T I.371) keeps one instant for each budget: when everything granted so far
 has left. A grant moves it on by its own length; nothing is granted that would leave later than `HORIZON`, so a
-pause or a more urgent message never waits longer than that.
+pause or a more urgent message never waits longer than that. A sender that Twilio found too fast has less than its
+rate (`models.throttle`), and none of it while Twilio said to wait (`models.slowing`).
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.throttle import share_now
+
 HORIZON = 0.5
 """Seconds that a grant may start ahead; with a claim of half a second's work the last one leaves within 1 s."""
+RETURN_SECONDS = 0.25
+"""How long after its turn an urgent message may come back for it before bulk goes on."""
 
-_LOCK = text("""
-    SELECT key, rate, GREATEST(0, extract(epoch FROM free_at - clock_timestamp()))::double precision AS ahead
-    FROM budgets WHERE key = ANY(:keys) ORDER BY key FOR UPDATE
-""")
+_STANDING = """
+    SELECT key, rate, share,
+        extract(epoch FROM clock_timestamp() - slowed_at)::double precision AS slowed_for,
+        GREATEST(0, extract(epoch FROM free_at - clock_timestamp()))::double precision AS ahead,
+        GREATEST(0, extract(epoch FROM closed_until - clock_timestamp()))::double precision AS closed_for,
+        GREATEST(0, extract(epoch FROM urgent_until - clock_timestamp()))::double precision AS urgent_for
+    FROM budgets WHERE key = ANY(:keys) ORDER BY key
+"""
+_LOOK = text(_STANDING)
+_LOCK = text(f"{_STANDING} FOR UPDATE")
 
 _GRANT = text("""
-    UPDATE budgets
-    SET free_at = GREATEST(free_at, clock_timestamp()) + make_interval(secs => CAST(:units AS float) / rate)
-    WHERE key = ANY(:keys)
+    UPDATE budgets b
+    SET free_at = GREATEST(free_at, clock_timestamp()) + make_interval(secs => g.seconds),
+        urgent_until = CASE WHEN :urgent
+            THEN GREATEST(free_at, clock_timestamp()) + make_interval(secs => g.seconds) ELSE urgent_until END
+    FROM unnest(CAST(:keys AS text[]), CAST(:seconds AS float[])) AS g(key, seconds)
+    WHERE b.key = g.key
 """)
 
-_RATES = text("SELECT min(rate) FROM budgets WHERE key = ANY(:keys)")
+_KEEP_FOR_URGENT = text("""
+    UPDATE budgets b SET urgent_until = clock_timestamp() + make_interval(secs => u.seconds)
+    FROM unnest(CAST(:keys AS text[]), CAST(:seconds AS float[])) AS u(key, seconds)
+    WHERE b.key = u.key
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A budget now: segments per second, its share of them, and for how many seconds it is taken or closed."""
+
+    key: str
+    rate: float
+    share: float
+    slowed_for: float | None
+    ahead: float
+    closed_for: float
+    urgent_for: float
+
+    @property
+    def share_now(self) -> float:
+        """What Twilio's complaints left of the rate, from 0 to 1."""
+        return share_now(self.share, seconds=self.slowed_for)
+
+    @property
+    def segments_per_second(self) -> float:
+        """What it grants now, while it is not closed."""
+        return self.rate * self.share_now
+
+    def wait(self, *, urgent: bool) -> float:
+        """Seconds until it may grant anything of this urgency."""
+        return max(self.ahead - HORIZON, self.closed_for, 0.0 if urgent else self.urgent_for, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +91,53 @@ class Wait:
     seconds: float
 
 
+def sender_key(sender_id: UUID) -> str:
+    """The budget of everything that leaves by a sender."""
+    return f"sender:{sender_id}"
+
+
 def budget_keys(*, sender_id: UUID, run_id: UUID) -> list[str]:
     """The budgets that a campaign's messages draw on: the sender's, and the run's own where it has one."""
-    return [f"run:{run_id}", f"sender:{sender_id}"]
+    return [f"run:{run_id}", sender_key(sender_id)]
+
+
+async def standings(connection: AsyncConnection, keys: Sequence[str], *, lock: bool = False) -> list[Standing]:
+    """Those of these budgets that exist, in the order of their keys; locked until the transaction ends."""
+    rows: Any = await connection.execute(_LOCK if lock else _LOOK, {"keys": list(keys)})
+    return [Standing(**row) for row in rows.mappings()]
 
 
 async def segments_per_second(connection: AsyncConnection, keys: Sequence[str]) -> float:
     """The lowest rate among these budgets now; infinite where there is none."""
-    lowest = (await connection.execute(_RATES, {"keys": list(keys)})).scalar_one()
-    return math.inf if lowest is None else float(lowest)
+    return min((each.segments_per_second for each in await standings(connection, keys)), default=math.inf)
 
 
-async def reserve(connection: AsyncConnection, keys: Sequence[str], *, units: int) -> Grant | Wait:
+async def closed_seconds(connection: AsyncConnection, keys: Sequence[str]) -> float:
+    """How long none of these budgets may grant anything, because Twilio said so; 0 when they may."""
+    return max((each.closed_for for each in await standings(connection, keys)), default=0.0)
+
+
+async def reserve(
+    connection: AsyncConnection, keys: Sequence[str], *, units: int, urgent: bool = False
+) -> Grant | Wait:
     """Asks every budget at once for `units` segments; all grant, or none does.
 
-    The caller commits at once: the rows stay locked until then.
+    What is `urgent` and refused for bulk's sake is next: bulk gets nothing until then. The caller commits at once:
+    the rows stay locked until then.
     """
-    budgets = (await connection.execute(_LOCK, {"keys": list(keys)})).all()
-    ahead = max((budget.ahead for budget in budgets), default=0.0)
-    if ahead > HORIZON:
-        return Wait(seconds=ahead - HORIZON)
-    await connection.execute(_GRANT, {"keys": list(keys), "units": units})
-    return Grant(delay=ahead, interval=max((1 / budget.rate for budget in budgets), default=0.0))
+    budgets = await standings(connection, keys, lock=True)
+    wait = max((budget.wait(urgent=urgent) for budget in budgets), default=0.0)
+    if wait > 0:
+        if urgent:
+            await _keep_for_urgent(connection, budgets)
+        return Wait(seconds=wait)
+    spent = {budget.key: units / budget.segments_per_second for budget in budgets}
+    await connection.execute(_GRANT, {"keys": list(spent), "seconds": list(spent.values()), "urgent": urgent})
+    interval = max((1 / budget.segments_per_second for budget in budgets), default=0.0)
+    return Grant(delay=max((budget.ahead for budget in budgets), default=0.0), interval=interval)
+
+
+async def _keep_for_urgent(connection: AsyncConnection, budgets: Sequence[Standing]) -> None:
+    taken = {budget.key: budget.ahead - HORIZON for budget in budgets if budget.ahead > HORIZON}
+    seconds = [wait + RETURN_SECONDS for wait in taken.values()]
+    await connection.execute(_KEEP_FOR_URGENT, {"keys": list(taken), "seconds": seconds})

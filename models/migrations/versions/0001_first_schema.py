@@ -293,6 +293,10 @@ CREATE TABLE budgets (
     key text NOT NULL,
     rate double precision NOT NULL,
     free_at timestamptz NOT NULL,
+    share double precision DEFAULT 1 NOT NULL,
+    slowed_at timestamptz,
+    closed_until timestamptz,
+    urgent_until timestamptz,
     PRIMARY KEY (key)
 );
 
