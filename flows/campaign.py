@@ -1,11 +1,15 @@
 """The campaign flow: freeze the audience, send it in chunks at the set rate, report."""
 
+from functools import partial
+
 from prefect import flow
 from prefect.context import get_run_context
 from pydantic import BaseModel, Field
 
 from messaging.settings import load_settings
 from models.campaigns.tables import ONCE
+from tasks.attendance import attended
+from tasks.cancellation import pause_if_a_person_canceled
 from tasks.equipment import open_equipment
 from tasks.finish import finish_run
 from tasks.plan import plan_audience
@@ -44,10 +48,12 @@ async def campaign(order: CampaignOrder) -> None:
     """Plans, sends and reports one occurrence of a campaign; safe to run again, in parallel and after a crash."""
     async with open_equipment(load_settings()) as equipment:
         run_id = await plan_audience(order.campaign, occurrence=order.occurrence or occurrence_of_this_run())
-        await until_told_to_stop(send_until_done(equipment, run_id))
-        await wait_for_deliveries(equipment, run_id)
-        await publish_report(run_id)
-        await finish_run(equipment, run_id)
+        async with attended(equipment, run_id):
+            canceled = partial(pause_if_a_person_canceled, equipment, run_id)
+            await until_told_to_stop(send_until_done(equipment, run_id), when_told=canceled)
+            await wait_for_deliveries(equipment, run_id)
+            await publish_report(run_id)
+            await finish_run(equipment, run_id)
 
 
 def occurrence_of_this_run() -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 from messaging.errors import TidingsError
 from models.campaigns.runs import load_run, move_run
 from models.campaigns.tables import RunState
+from models.campaigns.timeline import Actor, Event, What, note
 from models.messages.outlook import Outlook, outlook
 from tasks.equipment import Equipment
 
@@ -29,7 +30,9 @@ async def finish_run(tools: Equipment, run_id: UUID) -> None:
             raise RunPaused(f"The campaign stopped: {run.stopped_because}")
         if left.planned or left.claimed:
             raise RunIncomplete(_why_incomplete(left))
-        await move_run(connection, run_id, to=RunState.FINISHED, only_from=(RunState.SENDING,), now=tools.clock())
+        now = tools.clock()
+        if await move_run(connection, run_id, to=RunState.FINISHED, only_from=(RunState.SENDING,), now=now):
+            await note(connection, run_id, Event(What.FINISHED, Actor.SYSTEM, at=now))
 
 
 def _why_incomplete(left: Outlook) -> str:

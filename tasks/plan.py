@@ -26,6 +26,6 @@ async def plan_audience(campaign: str, *, occurrence: str) -> UUID:
         found = await find_campaign(connection, campaign)
         run = await ensure_run(connection, found, occurrence=occurrence, now=tools.clock())
         written = await plan(connection, found, run, now=tools.clock(), window=window)
-    told = "was planned before" if written is None else f"planned for {written:,} people"
+    told = "is not planned again" if written is None else f"planned for {written:,} people"
     get_run_logger().info("Run %s of campaign %s %s.", run.id, found.name, told)
     return run.id

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from models.campaigns.runs import load_run
 from models.messages.outlook import outlook
+from models.messages.overdue import expire_overdue
 from models.pacing import budget_keys, segments_per_second
 from tasks.chunk import chunk_size, send_one_chunk
 from tasks.equipment import Equipment
@@ -37,6 +38,8 @@ async def send_until_done(tools: Equipment, run_id: UUID) -> None:
 
 async def _send_due(tools: Equipment, run_id: UUID, *, numbers: "count[int]") -> int:
     """Runs chunks until nothing more is due; returns how many messages Twilio accepted."""
+    async with tools.engine.begin() as connection:
+        await expire_overdue(connection, now=tools.clock(), run_id=run_id)
     async with tools.engine.connect() as connection:
         run = await load_run(connection, run_id)
         keys = budget_keys(sender_id=run.sender_id, run_id=run.id)

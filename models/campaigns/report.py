@@ -58,17 +58,17 @@ _REPORT = text("""
         (SELECT count(*) FROM recipients p
             JOIN conversations v ON v.organization_id = r.organization_id AND v.contact_id = p.contact_id
             JOIN messages i ON i.conversation_id = v.id
-            WHERE v.last_inbound_at >= r.created_at
-                AND i.direction = 'inbound' AND i.created_at >= r.created_at) AS replies,
+            WHERE v.last_inbound_at >= COALESCE(r.planned_at, r.created_at)
+                AND i.direction = 'inbound' AND i.created_at >= COALESCE(r.planned_at, r.created_at)) AS replies,
         (SELECT count(DISTINCT e.phone) FROM consent_events e JOIN recipients p ON p.phone = e.phone
-            WHERE e.organization_id = r.organization_id AND e.recorded_at >= r.created_at
+            WHERE e.organization_id = r.organization_id AND e.recorded_at >= COALESCE(r.planned_at, r.created_at)
                 AND e.state_after = 'opted_out' AND e.state_before <> 'opted_out') AS opt_outs,
         (SELECT count(*) FROM incidents i LEFT JOIN messages m ON m.id = i.message_id
             WHERE :run_id IN (i.campaign_run_id, m.campaign_run_id)) AS incidents
     FROM campaign_runs r JOIN campaigns c ON c.id = r.campaign_id JOIN senders s ON s.id = r.sender_id
     WHERE r.id = :run_id
 """)
-"""Replies and opt-outs count from the run's beginning, of people to whom Twilio took a message of the run."""
+"""Replies and opt-outs count from when the run was planned, of people to whom Twilio took a message of the run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,10 @@ _CLOSED = text("""
 
 _RETURNED = text("""
     UPDATE messages m
-    SET state = 'planned', claim_id = NULL, claimed_at = NULL, lease_until = NULL, body = NULL,
+    SET state = CASE WHEN EXISTS (
+            SELECT FROM campaign_runs c WHERE c.id = m.campaign_run_id AND c.state = 'canceled')
+            THEN 'canceled' ELSE 'planned' END::message_state,
+        claim_id = NULL, claimed_at = NULL, lease_until = NULL, body = NULL,
         send_after = COALESCE(r.send_after, m.send_after), tries = m.tries + r.tried, error_code = r.error_code,
         http_status = r.http_status, request_id = r.request_id, updated_at = :now
     FROM unnest(CAST(:ids AS bigint[]), CAST(:send_afters AS timestamptz[]), CAST(:tried AS int[]),
