@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     """Requests to Twilio at once, in one flow run."""
     tidings_campaign_window_hours: float = Field(default=48.0, gt=0)
     """How long after its start a campaign may still send; what is left then expires."""
+    tidings_settle_grace_seconds: float = Field(default=120.0, ge=0)
+    """How long after a request's deadline a message that Twilio does not show counts as never sent."""
+    tidings_settle_requests_per_second: float = Field(default=20.0, gt=0)
+    """Questions to Twilio about lost answers: 20 a second settle 10,000 numbers in some eight minutes."""
+    tidings_sweep_seconds: float = Field(default=60.0, gt=0)
+    """Between two sweeps, which settle, recover and complete what was left lying."""
     prefect_api_url: str | None = None
 
     @field_validator(*_NEVER_PLACEHOLDERS, mode="after")

@@ -14,6 +14,7 @@ from messaging.errors import SettingsError
 from messaging.outcomes import ACCEPTED, MAYBE_SENT, NOT_SENT, Outcome, Verdict, classify_rejection
 from messaging.settings import Settings
 from messaging.statuses import TWILIO_STATUSES
+from messaging.twilio_history import TwilioHistory
 from messaging.twilio_transport import Exchange, HeldBack, TwilioTransport, current_exchange
 
 _MESSAGE_SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
@@ -31,6 +32,7 @@ class TwilioMessages:
             username, secret = settings.twilio_api_key_sid, settings.twilio_api_key_secret
         self.account_sid = settings.twilio_account_sid
         self._client = Client(username, secret.get_secret_value(), self.account_sid, http_client=transport)
+        self.history = TwilioHistory(self._client)
 
     @classmethod
     @asynccontextmanager

@@ -12,6 +12,7 @@ from models.incidents import Incident
 from models.messages.tables import Message, MessageEvent
 from models.organizations import Organization
 from models.senders import CountryPause, Sender
+from models.settling.tables import Settlement
 from models.webhook_events import WebhookEvent
 
 metadata = SQLModel.metadata
@@ -31,6 +32,7 @@ __all__ = [
     "MessageEvent",
     "Organization",
     "Sender",
+    "Settlement",
     "WebhookEvent",
     "metadata",
 ]

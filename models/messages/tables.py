@@ -78,6 +78,11 @@ class Message(SQLModel, table=True):
             postgresql_where=text("campaign_run_id IS NOT NULL"),
         ),
         Index(
+            "ix_messages_open",
+            "phone",
+            postgresql_where=text("state IN ('claimed', 'unknown')"),
+        ),
+        Index(
             "ix_messages_thread",
             "conversation_id",
             "id",

@@ -1,0 +1,33 @@
+"""Work that only one process in all may do at a time, by PostgreSQL's advisory locks."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import IntEnum
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+_TRY = text("SELECT pg_try_advisory_lock(:key)")
+_LEAVE = text("SELECT pg_advisory_unlock(:key)")
+
+
+class Duty(IntEnum):
+    """What is exclusive; any fixed numbers that nothing else in the database uses."""
+
+    RECOVERY = 5_223_390_117_001
+    SETTLING = 5_223_390_117_002
+
+
+@asynccontextmanager
+async def exclusive(engine: AsyncEngine, duty: Duty) -> AsyncIterator[bool]:
+    """Whether this process has the duty now, until the end; False when another has it.
+
+    A connection is held meanwhile; when its process dies, PostgreSQL gives the duty free.
+    """
+    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        has_it = bool((await connection.execute(_TRY, {"key": duty.value})).scalar_one())
+        try:
+            yield has_it
+        finally:
+            if has_it:
+                await connection.execute(_LEAVE, {"key": duty.value})

@@ -1,0 +1,100 @@
+"""Settles a batch of numbers in one transaction: rows locked, facts read, decisions written.
+
+Nothing is concluded from what was read before the lock but Twilio's list itself; a row that got its SID by a
+callback meanwhile is no longer doubtful and is left alone.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.twilio_history import SentMessage
+from models.settling.numbers import Doubt, Witness, settle_number
+from models.settling.rules import Decision
+from models.settling.write import write_decisions
+
+_LOCK = text("""
+    SELECT m.id, m.phone, m.claim_id, m.attempt, COALESCE(m.body, '') AS body, m.claimed_at,
+        m.claimed_at + make_interval(secs => :lease) AS deadline
+    FROM messages m JOIN organizations o ON o.id = m.organization_id
+    WHERE m.phone = ANY(:phones) AND m.state = 'unknown' AND m.twilio_sid IS NULL
+        AND m.claimed_at IS NOT NULL AND o.twilio_account_sid = :account_sid
+    ORDER BY m.id
+    FOR UPDATE OF m
+""")
+
+_UNDER_WAY = text("""
+    SELECT phone, body, count(*) AS requests FROM messages
+    WHERE phone = ANY(:phones) AND state = 'claimed' AND body IS NOT NULL GROUP BY phone, body
+""")
+
+_OWNED = text("""
+    SELECT twilio_sid FROM messages WHERE twilio_sid = ANY(:sids)
+    UNION
+    SELECT detail ->> 'twilio_sid' FROM incidents
+    WHERE kind = 'second_sid' AND detail ->> 'twilio_sid' = ANY(:sids)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What Twilio showed of one number, asked for at `asked_at` by the database's clock."""
+
+    asked_at: datetime
+    messages: Sequence[SentMessage]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Whose messages, how long a lease and the grace are, and business time."""
+
+    account_sid: str
+    lease: timedelta
+    grace: timedelta
+    now: datetime
+
+
+async def settle_batch(connection: AsyncConnection, listed: Mapping[str, Listed], *, terms: Terms) -> Counter[str]:
+    """Decides on every doubtful row of these numbers and writes it; returns how many of each verdict.
+
+    The caller commits.
+    """
+    phones = sorted(listed)
+    doubts = await _lock(connection, phones, terms=terms)
+    # In this order: who is under way and records a SID between the two is then seen twice, never not at all.
+    under_way = await _under_way(connection, phones)
+    owned = await _owned(connection, [one.sid for number in listed.values() for one in number.messages])
+    decisions: list[tuple[Doubt, Decision]] = []
+    for phone, rows in doubts.items():
+        witness = Witness(
+            now=listed[phone].asked_at,
+            grace=terms.grace,
+            unowned=[one for one in listed[phone].messages if one.sid not in owned],
+            under_way=under_way[phone],
+        )
+        found = settle_number(rows, witness)
+        decisions += [(row, found[row.id]) for row in rows]
+    return await write_decisions(connection, decisions, account_sid=terms.account_sid, now=terms.now)
+
+
+async def _lock(connection: AsyncConnection, phones: Sequence[str], *, terms: Terms) -> dict[str, list[Doubt]]:
+    values = {"phones": phones, "account_sid": terms.account_sid, "lease": terms.lease.total_seconds()}
+    doubts: dict[str, list[Doubt]] = defaultdict(list)
+    for row in (await connection.execute(_LOCK, values)).mappings():
+        doubts[row["phone"]].append(Doubt(**row))
+    return doubts
+
+
+async def _under_way(connection: AsyncConnection, phones: Sequence[str]) -> dict[str, dict[str, int]]:
+    bodies: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in await connection.execute(_UNDER_WAY, {"phones": phones}):
+        bodies[row.phone][row.body] = row.requests
+    return bodies
+
+
+async def _owned(connection: AsyncConnection, sids: Sequence[str]) -> set[str]:
+    return set((await connection.execute(_OWNED, {"sids": list(sids)})).scalars()) if sids else set()

@@ -1,0 +1,58 @@
+"""Finds whose answer was lost: set-wise, number by number, in an order that a pass can go through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+MARGIN_SECONDS = 1.0
+"""Past a lease before it counts as lost: its holder stops by its own clock before the lease ends."""
+
+_LOSE = text("""
+    UPDATE messages SET state = 'unknown', lease_until = NULL, updated_at = :now
+    WHERE id = ANY(ARRAY(
+        SELECT id FROM messages
+        WHERE state = 'claimed' AND lease_until < clock_timestamp() - make_interval(secs => :margin)
+        ORDER BY id FOR UPDATE SKIP LOCKED))
+""")
+
+_NUMBERS = text("""
+    SELECT m.phone, min(m.claimed_at) AS since, clock_timestamp() AS asked_at
+    FROM messages m
+    JOIN organizations o ON o.id = m.organization_id
+    LEFT JOIN settlements s ON s.message_id = m.id AND s.claim_id = m.claim_id
+    WHERE m.state = 'unknown' AND m.twilio_sid IS NULL AND m.claimed_at IS NOT NULL
+        AND o.twilio_account_sid = :account_sid AND m.phone > :after
+    GROUP BY m.phone
+    HAVING bool_or(s.look_again_at IS NULL OR s.look_again_at <= clock_timestamp())
+    ORDER BY m.phone
+    LIMIT :most
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulNumber:
+    """A number to ask Twilio about. `since`: its oldest doubtful claim; `asked_at` is before the question."""
+
+    phone: str
+    since: datetime
+    asked_at: datetime
+
+
+async def lose_expired_claims(connection: AsyncConnection, *, now: datetime) -> int:
+    """Makes claims whose lease is over `unknown`: their request may have been made; returns how many.
+
+    From then on their holder may not send them any more (the gate finds them lost).
+    """
+    return (await connection.execute(_LOSE, {"margin": MARGIN_SECONDS, "now": now})).rowcount
+
+
+async def doubtful_numbers(
+    connection: AsyncConnection, *, account_sid: str, after: str, most: int
+) -> Sequence[DoubtfulNumber]:
+    """The next numbers of an account, in their order behind `after`, that have a message to look for now."""
+    values = {"account_sid": account_sid, "after": after, "most": most}
+    rows = (await connection.execute(_NUMBERS, values)).mappings()
+    return [DoubtfulNumber(**row) for row in rows]

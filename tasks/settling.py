@@ -1,0 +1,93 @@
+"""One pass of settling: Twilio is asked about every number with a lost answer, at a set rate."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from messaging.twilio_history import HistoryUnread
+from models.exclusive import Duty, exclusive
+from models.settling.apply import Listed, Terms, settle_batch
+from models.settling.candidates import DoubtfulNumber, doubtful_numbers, lose_expired_claims
+from models.settling.rules import earliest_creation
+from tasks.equipment import Equipment
+from tasks.request_pace import RequestPace
+
+BATCH = 100
+"""Numbers settled in one transaction: five seconds of questions at the default rate."""
+AT_ONCE = 10
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class SettlingTally:
+    """What a pass did. `expired_claims` became doubtful; `unread` are numbers that Twilio did not tell about.
+
+    `verdicts` counts messages: adopted, resent, review, waiting. `busy`: another process settles at this moment.
+    """
+
+    busy: bool = False
+    expired_claims: int = 0
+    unread: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+
+
+async def settle_all(tools: Equipment) -> SettlingTally:
+    """Settles whatever can be settled now; what was settled stays so when it is cut short.
+
+    Twilio is asked once a number and pass. A pass ends early when Twilio tells nothing about a whole batch.
+    """
+    async with exclusive(tools.engine, Duty.SETTLING) as alone:
+        tally = SettlingTally(busy=not alone)
+        if not alone:
+            return tally
+        async with tools.engine.begin() as connection:
+            tally.expired_claims = await lose_expired_claims(connection, now=tools.clock())
+        pace = RequestPace(tools.settings.tidings_settle_requests_per_second, at_once=AT_ONCE)
+        after = ""
+        while numbers := await _next_numbers(tools, after=after):
+            after = numbers[-1].phone
+            listed = await _ask(tools, numbers, pace=pace)
+            tally.unread += len(numbers) - len(listed)
+            if not listed:
+                break
+            async with tools.engine.begin() as connection:
+                tally.verdicts += await settle_batch(connection, listed, terms=_terms(tools))
+    if tally.expired_claims or tally.verdicts or tally.unread:
+        _log.info("settled", expired_claims=tally.expired_claims, unread=tally.unread, **tally.verdicts)
+    return tally
+
+
+async def _next_numbers(tools: Equipment, *, after: str) -> Sequence[DoubtfulNumber]:
+    async with tools.engine.connect() as connection:
+        return await doubtful_numbers(connection, account_sid=tools.twilio.account_sid, after=after, most=BATCH)
+
+
+async def _ask(tools: Equipment, numbers: Sequence[DoubtfulNumber], *, pace: RequestPace) -> dict[str, Listed]:
+    """What Twilio has for each number; those it did not tell about are left out, to be asked again later."""
+
+    async def ask(number: DoubtfulNumber) -> Listed | None:
+        async with pace:
+            try:
+                since = earliest_creation(number.since)
+                messages = await tools.twilio.history.to_number(number.phone, since=since)
+            except HistoryUnread as error:
+                _log.warning("history_unread", reason=str(error))
+                return None
+        return Listed(asked_at=number.asked_at, messages=messages)
+
+    answers = await asyncio.gather(*(ask(number) for number in numbers))
+    return {number.phone: answer for number, answer in zip(numbers, answers, strict=True) if answer is not None}
+
+
+def _terms(tools: Equipment) -> Terms:
+    settings = tools.settings
+    return Terms(
+        account_sid=tools.twilio.account_sid,
+        lease=timedelta(seconds=settings.tidings_lease_seconds),
+        grace=timedelta(seconds=settings.tidings_settle_grace_seconds),
+        now=tools.clock(),
+    )

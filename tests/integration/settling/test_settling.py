@@ -1,0 +1,169 @@
+"""Lost answers settled against the simulator and PostgreSQL: everyone gets one message, whatever went wrong."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from messaging.settings import Settings
+from models.exclusive import Duty, exclusive
+from tasks.equipment import Equipment, open_equipment
+from tasks.settling import settle_all
+from tests.fixtures.sending import Start
+from tests.integration.population import phone
+from tests.simulator.running import ACCOUNT_SID, SERVICE, Twilio
+
+LEASE, GRACE = 3.0, 0.5
+
+
+@pytest.fixture
+async def hasty(committed: AsyncEngine, sending_settings: Settings) -> AsyncIterator[Equipment]:
+    """Equipment with a lease of three seconds and half a second of grace."""
+    changes = {
+        "tidings_lease_seconds": LEASE,
+        "tidings_request_seconds": 0.5,
+        "tidings_settle_grace_seconds": GRACE,
+        "tidings_settle_requests_per_second": 1_000.0,
+    }
+    async with open_equipment(sending_settings.model_copy(update=changes)) as equipment:
+        async with committed.begin() as connection:
+            await connection.execute(
+                text("UPDATE organizations SET twilio_account_sid = :sid"), {"sid": ACCOUNT_SID}
+            )
+        yield equipment
+
+
+async def _received(twilio: Twilio) -> Counter[str]:
+    """Messages that the simulator accepted, by number."""
+    entries: list[dict[str, Any]] = (await twilio.get("messages"))["messages"]
+    return Counter(str(entry["to"]) for entry in entries if entry["sid"])
+
+
+AFTER = ["error_after", "reset_after", "timeout_after", "malformed", "truncated", "no_sid"]
+BEFORE = ["error_before", "reset_before"]
+
+
+@pytest.mark.parametrize("fault", AFTER)
+async def test_what_was_sent_is_adopted_at_once(
+    fault: str, start: Start, hasty: Equipment, twilio: Twilio
+) -> None:
+    await twilio.set(faults={fault: 1.0})
+    sending = await start(3)
+    await sending.chunk(hasty)
+    assert await sending.states() == Counter(unknown=3)
+    assert (await settle_all(hasty)).verdicts == Counter(adopted=3)
+    rows = await sending.rows()
+    entries = (await twilio.get("messages"))["messages"]
+    assert {entry["to"]: entry["sid"] for entry in entries} == {key: row.twilio_sid for key, row in rows.items()}
+    await twilio.set(faults=None)
+    await sending.chunk(hasty)
+    assert await _received(twilio) == Counter({phone(number): 1 for number in range(3)})
+
+
+@pytest.mark.parametrize("fault", BEFORE)
+async def test_what_was_not_sent_is_sent_after_the_grace(
+    fault: str, start: Start, hasty: Equipment, twilio: Twilio
+) -> None:
+    await twilio.set(faults={fault: 1.0})
+    sending = await start(3)
+    await sending.chunk(hasty)
+    assert (await settle_all(hasty)).verdicts == Counter(waiting=3)
+    assert (await settle_all(hasty)).verdicts == Counter()
+    await asyncio.sleep(LEASE + GRACE)
+    assert (await settle_all(hasty)).verdicts == Counter(resent=3)
+    await twilio.set(faults=None)
+    await sending.chunk(hasty)
+    assert await sending.states() == Counter(accepted=3)
+    assert await _received(twilio) == Counter({phone(number): 1 for number in range(3)})
+    assert {row.attempt for row in (await sending.rows()).values()} == {1}
+
+
+async def test_what_nobody_knows_of_is_for_a_person(start: Start, hasty: Equipment, twilio: Twilio) -> None:
+    await twilio.set(faults={"reset_before": 1.0})
+    sending = await start(1)
+    await sending.chunk(hasty)
+    await twilio.set(faults=None)
+    foreign = (await twilio.create(phone(0), "Hi Ada, by the trial account", MessagingServiceSid=SERVICE)).json
+    await asyncio.sleep(LEASE + GRACE)
+    assert (await settle_all(hasty)).verdicts == Counter(review=1)
+    assert await sending.states() == Counter(unknown=1)
+    async with hasty.engine.connect() as connection:
+        found = (await connection.execute(text("SELECT * FROM settlements"))).one()
+    assert [seen["sid"] for seen in found.evidence] == [foreign["sid"]]
+    assert (await settle_all(hasty)).verdicts == Counter()
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        pytest.param("UPDATE campaign_runs SET state = 'canceled'", "canceled", id="its run was canceled"),
+        pytest.param("UPDATE messages SET send_before = now()", "expired", id="its time is over"),
+        pytest.param("UPDATE campaign_runs SET state = 'paused'", "planned", id="its run is paused"),
+        pytest.param("UPDATE campaign_runs SET state = 'finished'", "planned", id="its run was finished"),
+    ],
+)
+async def test_what_may_not_be_sent_any_more_is_not(
+    change: str, state: str, start: Start, hasty: Equipment, twilio: Twilio
+) -> None:
+    await twilio.set(faults={"reset_before": 1.0})
+    sending = await start(1)
+    await sending.chunk(hasty)
+    await asyncio.sleep(LEASE + GRACE)
+    async with hasty.engine.begin() as connection:
+        await connection.execute(text(change))
+    await settle_all(hasty)
+    assert await sending.states() == Counter({state: 1})
+    assert (await sending.reload()).state == (
+        "sending" if "finished" in change else (await sending.reload()).state
+    )
+
+
+async def test_a_lost_claim_is_settled_like_a_lost_answer(start: Start, hasty: Equipment) -> None:
+    sending = await start(2)
+    await sending.chunk(hasty)
+    async with hasty.engine.begin() as connection:  # as if killed before either was recorded, one never requested
+        await connection.execute(
+            text("""
+                UPDATE messages SET state = 'claimed', twilio_sid = NULL, account_sid = NULL,
+                    lease_until = clock_timestamp() - interval '2 seconds',
+                    body = CASE WHEN phone = :other THEN 'Never requested' ELSE body END
+            """),
+            {"other": phone(1)},
+        )
+        await connection.execute(text("DELETE FROM message_events"))
+    tally = await settle_all(hasty)
+    assert tally.expired_claims == 2
+    assert tally.verdicts == Counter(adopted=1, review=1)
+
+
+async def test_a_claim_within_its_lease_is_left_alone(start: Start, hasty: Equipment, twilio: Twilio) -> None:
+    await twilio.set(latency={"low": 0.3, "high": 0.3})
+    sending = await start(1)
+    chunk = asyncio.create_task(sending.chunk(hasty))
+    await asyncio.sleep(0.2)
+    assert (await settle_all(hasty)).expired_claims == 0
+    await chunk
+    assert await sending.states() == Counter(accepted=1)
+
+
+async def test_twilio_away_concludes_nothing(start: Start, hasty: Equipment, twilio: Twilio) -> None:
+    await twilio.set(faults={"reset_before": 1.0})
+    sending = await start(2)
+    await sending.chunk(hasty)
+    await asyncio.sleep(LEASE + GRACE)
+    changed = hasty.settings.model_copy(update={"twilio_api_base_url": "http://127.0.0.1:9"})
+    async with open_equipment(changed) as cut_off:
+        tally = await settle_all(cut_off)
+    assert (tally.unread, tally.verdicts) == (2, Counter())
+    assert await sending.states() == Counter(unknown=2)
+
+
+async def test_only_one_settles_at_a_time(start: Start, hasty: Equipment) -> None:
+    await start(1)
+    async with exclusive(hasty.engine, Duty.SETTLING):
+        assert (await settle_all(hasty)).busy
+    assert not (await settle_all(hasty)).busy
