@@ -36,12 +36,18 @@ class Scope(StrEnum):
 
 
 class Action(StrEnum):
-    """What follows, beside the message's own state; `PAUSE` and `PAUSE_IF_MANY` concern the scope."""
+    """What follows, beside the message's own state.
+
+    `PAUSE` stops the scope until a person goes on with it, `PAUSE_IF_MANY` when there is a burst of them
+    (`messaging.bursts`). `SLOW_DOWN` halves the sender's speed, `HOLD` lets it rest for the wait of the outcome.
+    """
 
     NONE = "none"
     OPT_OUT = "opt_out"
     PAUSE = "pause"
     PAUSE_IF_MANY = "pause_if_many"
+    SLOW_DOWN = "slow_down"
+    HOLD = "hold"
     ALERT = "alert"
 
 
@@ -54,13 +60,18 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The meaning of a code. `retry_after` is in seconds, as Twilio asked; `sentence` is for people."""
+    """The meaning of a code; `sentence` is for people.
+
+    `wait` is the least number of seconds before another try may help, None where there is none. `retry_after` is
+    in seconds, as Twilio asked.
+    """
 
     kind: OutcomeClass
     code: int | None
     scope: Scope
     action: Action
     sentence: str
+    wait: float | None = None
     retry_after: float | None = None
 
     @property
@@ -95,6 +106,7 @@ class Outcome(Verdict):
             scope=verdict.scope,
             action=verdict.action,
             sentence=verdict.sentence,
+            wait=verdict.wait,
             retry_after=verdict.retry_after,
             sid=sid,
             status=status,
@@ -103,6 +115,7 @@ class Outcome(Verdict):
         )
 
 
+DAY_SECONDS: Final = 86_400.0
 ACCEPTED: Final = Verdict(
     kind=OutcomeClass.ACCEPTED,
     code=None,
@@ -114,7 +127,7 @@ MAYBE_SENT: Final = Verdict(
     kind=OutcomeClass.UNKNOWN,
     code=None,
     scope=Scope.MESSAGE,
-    action=Action.ALERT,
+    action=Action.NONE,
     sentence="Twilio's answer was lost or made no sense, so the message may have been sent; it is settled first.",
 )
 NOT_SENT: Final = Verdict(
@@ -123,6 +136,7 @@ NOT_SENT: Final = Verdict(
     scope=Scope.SENDER,
     action=Action.NONE,
     sentence="Twilio could not be reached and nothing was sent; it is tried again shortly.",
+    wait=1.0,
 )
 _CODE_OF_STATUS = {401: 20003, 403: 20003, 404: 20404, 429: 20429}
 
@@ -154,6 +168,11 @@ def classify_delivery(code: int | None) -> Verdict:
     return _verdict(Stage.DELIVERY, code)
 
 
+def listed() -> list[tuple[Stage, Verdict]]:
+    """Every row of the table, by code; one that holds at both stages comes twice."""
+    return sorted(((stage, verdict) for (stage, _), verdict in _TABLE.items()), key=lambda row: row[1].code or 0)
+
+
 def _verdict(stage: Stage, code: int) -> Verdict:
     known = _TABLE.get((stage, code))
     if known is None and stage is Stage.DELIVERY:
@@ -180,10 +199,16 @@ def _read_table() -> dict[tuple[Stage, int], Verdict]:
                 scope=Scope(row["scope"]),
                 action=Action(row["action"]),
                 sentence=row["sentence"],
+                wait=_seconds(row["wait"]),
             )
             for stage in Stage if row["stage"] == "both" else (Stage(row["stage"]),):
                 table[stage, int(row["code"])] = verdict
     return table
+
+
+def _seconds(wait: str) -> float | None:
+    """`day` is what caps of a day need: whether they end at midnight or roll, after 24 hours a cap is new."""
+    return DAY_SECONDS if wait == "day" else float(wait) if wait else None
 
 
 _TABLE: Final = _read_table()

@@ -1,14 +1,32 @@
 """What must never happen, and was seen."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey
+from sqlalchemy import BigInteger, Column, ForeignKey, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 
 from models.columns import growing_id, json_map, moment
+
+_COUNT_MORE = text("""
+    UPDATE incidents
+    SET detail = detail || jsonb_build_object('messages', CAST(detail->>'messages' AS int) + :messages)
+    WHERE kind = :kind AND detail ? 'messages' AND CAST(detail->>'code' AS int) IS NOT DISTINCT FROM :code
+        AND organization_id = (SELECT organization_id FROM senders WHERE id = :sender_id)
+        AND campaign_run_id IS NOT DISTINCT FROM CAST(:run_id AS uuid)
+""")
+
+_FIRST = text("""
+    INSERT INTO incidents (organization_id, kind, message_id, campaign_run_id, detail, seen_at)
+    SELECT organization_id, :kind, :message_id, CAST(:run_id AS uuid),
+        jsonb_build_object('scope', CAST(:scope AS text), 'code', CAST(:code AS int),
+                           'reason', CAST(:reason AS text), 'messages', CAST(:messages AS int)), :now
+    FROM senders WHERE id = :sender_id
+""")
 
 
 class IncidentKind(StrEnum):
@@ -17,6 +35,7 @@ class IncidentKind(StrEnum):
     SECOND_SID = "second_sid"
     UNKNOWN_CODE = "unknown_code"
     SCOPE_PAUSED = "scope_paused"
+    TWILIO_WARNING = "twilio_warning"
 
 
 class Incident(SQLModel, table=True):
@@ -31,3 +50,26 @@ class Incident(SQLModel, table=True):
     campaign_run_id: UUID | None = Field(default=None, foreign_key="campaign_runs.id")
     detail: dict[str, Any] = json_map()
     seen_at: datetime = moment(required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSeen:
+    """A code of Twilio's that people must hear of, on so many messages of a run (None: of no run)."""
+
+    kind: str
+    code: int | None
+    scope: str
+    reason: str
+    sender_id: UUID
+    run_id: UUID | None
+    message_id: int
+    messages: int
+
+
+async def count_code(connection: AsyncConnection, seen: CodeSeen, *, now: datetime) -> bool:
+    """Counts the messages in the run's incident of this code; says whether it is the first."""
+    values = {**asdict(seen), "now": now}
+    if (await connection.execute(_COUNT_MORE, values)).rowcount:
+        return False
+    await connection.execute(_FIRST, values)
+    return True

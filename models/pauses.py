@@ -27,10 +27,10 @@ _PAUSES = {
 
 _INCIDENT = text("""
     INSERT INTO incidents (organization_id, kind, message_id, campaign_run_id, detail, seen_at)
-    SELECT organization_id, :kind, CAST(:message_id AS bigint), id,
+    SELECT organization_id, :kind, NULL, CAST(:run_id AS uuid),
         jsonb_build_object('scope', CAST(:scope AS text), 'code', CAST(:code AS int),
                            'country', CAST(:country AS text), 'reason', CAST(:reason AS text)), :now
-    FROM campaign_runs WHERE id = :run_id
+    FROM senders WHERE id = :sender_id
 """)
 
 
@@ -45,9 +45,12 @@ class Pause:
 
 
 async def pause(
-    connection: AsyncConnection, cause: Pause, *, run_id: UUID, sender_id: UUID, now: datetime
+    connection: AsyncConnection, cause: Pause, *, run_id: UUID | None, sender_id: UUID, now: datetime
 ) -> bool:
-    """Pauses the scope and writes the incident that shows it; says whether it was running until now."""
+    """Pauses the scope and writes the incident that shows it; says whether it was running until now.
+
+    A message that belongs to no run pauses no campaign.
+    """
     values = {
         "run_id": run_id,
         "sender_id": sender_id,
@@ -60,34 +63,16 @@ async def pause(
     paused = (await connection.execute(_PAUSES[cause.scope], values)).rowcount == 1
     if paused:
         await _note(connection, cause, run_id=run_id, sender_id=sender_id, now=now)
-        incident = {**values, "kind": IncidentKind.SCOPE_PAUSED.value, "message_id": None}
-        await connection.execute(_INCIDENT, incident)
+        await connection.execute(_INCIDENT, {**values, "kind": IncidentKind.SCOPE_PAUSED.value})
     return paused
 
 
 async def _note(
-    connection: AsyncConnection, cause: Pause, *, run_id: UUID, sender_id: UUID, now: datetime
+    connection: AsyncConnection, cause: Pause, *, run_id: UUID | None, sender_id: UUID, now: datetime
 ) -> None:
     detail = {"scope": cause.scope.value, "code": cause.code, "country": cause.country}
     event = Event(What.PAUSED, Actor.TWILIO, at=now, why=cause.reason, detail=detail)
-    if cause.scope is Scope.CAMPAIGN:
+    if cause.scope is Scope.CAMPAIGN and run_id is not None:
         await note(connection, run_id, event)
     else:
         await note_for_sender(connection, sender_id, event)
-
-
-async def report_unknown_code(
-    connection: AsyncConnection, *, run_id: UUID, message_id: int, code: int | None, reason: str, now: datetime
-) -> None:
-    """Writes the incident of a code that Tidings does not know."""
-    values = {
-        "run_id": run_id,
-        "message_id": message_id,
-        "kind": IncidentKind.UNKNOWN_CODE.value,
-        "scope": Scope.MESSAGE.value,
-        "code": code,
-        "country": None,
-        "reason": reason,
-        "now": now,
-    }
-    await connection.execute(_INCIDENT, values)

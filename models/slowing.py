@@ -1,5 +1,6 @@
 """Slows a sender down for all workers when Twilio finds it too fast, and closes it for as long as Twilio asks."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
@@ -16,9 +17,11 @@ A_PERSONS_SECONDS = 900.0
 _CUT = text("UPDATE budgets SET share = :share, slowed_at = clock_timestamp() WHERE key = :key")
 
 _CLOSE = text("""
-    UPDATE budgets SET closed_until = clock_timestamp() + make_interval(secs => :seconds)
-    WHERE key = :key
-        AND (closed_until IS NULL OR closed_until < clock_timestamp() + make_interval(secs => :seconds))
+    UPDATE budgets b
+    SET closed_until = GREATEST(b.closed_until, clock_timestamp() + make_interval(secs => :seconds))
+    FROM (SELECT key, closed_until FROM budgets WHERE key = :key FOR UPDATE) AS before
+    WHERE b.key = before.key
+    RETURNING COALESCE(before.closed_until, '-infinity') <= clock_timestamp()
 """)
 
 _OPEN = text("""
@@ -27,21 +30,29 @@ _OPEN = text("""
 """)
 
 
-async def slow_down(connection: AsyncConnection, sender_id: UUID) -> float | None:
-    """Halves the sender's speed; returns its share of its rate now, or None when it was just halved."""
-    budgets = await standings(connection, [sender_key(sender_id)], lock=True)
-    for budget in budgets:
+@dataclass(frozen=True, slots=True)
+class Slowed:
+    """A sender after a cut: its share of its rate, in segments per second; `was_well` when it had all before."""
+
+    share: float
+    segments_per_second: float
+    was_well: bool
+
+
+async def slow_down(connection: AsyncConnection, sender_id: UUID) -> Slowed | None:
+    """Halves the sender's speed, for all workers; None when it was just halved (or has no budget)."""
+    for budget in await standings(connection, [sender_key(sender_id)], lock=True):
         share = share_after_complaint(budget.share, seconds=budget.slowed_for)
         if share is not None:
             await connection.execute(_CUT, {"key": budget.key, "share": share})
-            return share
+            return Slowed(share, budget.rate * share, was_well=budget.share_now == 1.0)
     return None
 
 
 async def close_sender(connection: AsyncConnection, sender_id: UUID, *, seconds: float) -> bool:
-    """Grants nothing more by the sender for so long (a day at most); says whether that is longer than before."""
+    """Grants nothing by the sender for so long at least (a day at most); says whether it was open until now."""
     values = {"key": sender_key(sender_id), "seconds": min(seconds, LONGEST_SECONDS)}
-    return (await connection.execute(_CLOSE, values)).rowcount == 1
+    return bool((await connection.execute(_CLOSE, values)).scalar_one_or_none())
 
 
 async def open_sender(connection: AsyncConnection, sender_id: UUID) -> bool:

@@ -10,6 +10,7 @@ from models.campaigns.rendering import compile_stored
 from models.campaigns.runs import load_run
 from models.campaigns.store import load_campaign
 from models.senders import load_sender
+from tasks.alarms import raise_events
 from tasks.equipment import equipment
 from tasks.send import ChunkTally, send_chunk
 
@@ -32,7 +33,10 @@ async def send_one_chunk(run_id: UUID, *, number: int, most: int) -> ChunkTally:
         campaign = await load_campaign(connection, run.campaign_id)
         sender = await load_sender(connection, run.sender_id)
     template = compile_stored(campaign.body)
-    tally = await send_chunk(tools, run, template=template, service_sid=sender.address, most=most)
+    try:
+        tally = await send_chunk(tools, run, template=template, service_sid=sender.address, most=most)
+    finally:
+        raise_events(tools)
     get_run_logger().info(
         "Chunk %s: %s taken, %s set aside, recorded %s.", number, tally.taken, tally.set_aside, dict(tally.results)
     )

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from messaging.settings import Settings
 from messaging.twilio_messages import TwilioMessages
 from models.columns import utc_now
+from models.consequences import Alarm
 from models.engine import open_engine
 
 Clock = Callable[[], datetime]
@@ -23,13 +24,14 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """The database, Twilio, slots for requests in flight, and business time."""
+    """The database, Twilio, slots for requests in flight, business time; alarms until a task run raises them."""
 
     settings: Settings
     engine: AsyncEngine
     twilio: TwilioMessages
     slots: asyncio.Semaphore
     clock: Clock
+    alarms: list[Alarm] = field(default_factory=list)
 
 
 _current: ContextVar[Equipment] = ContextVar("equipment")

@@ -4,16 +4,17 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from messaging.outcomes import Outcome, OutcomeClass, Scope
+from messaging.outcomes import Action, Outcome, OutcomeClass
 from messaging.statuses import MessageState
 from models.messages.claim import ClaimedMessage
 from models.messages.gate import GateVerdict
 from models.messages.results import Accepted, Closed, Result, Returned
 
-FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
-"""Seconds before a message that Twilio could not take is tried again: doubled each time, up to the longest."""
-LONG_WAIT = 1_800.0
-"""Seconds before another try where Twilio says that it will take a while (queues full, daily limits)."""
+LONGEST_WAIT = 300.0
+"""Seconds to which the wait of a transient outcome is doubled at most; one that is longer by itself stays so."""
+MOST_DOUBLINGS = 30
+LONG_JITTER = 0.25
+"""A long wait is lengthened by up to this share of it, and never cut short."""
 
 _GATE_CLOSES = {
     GateVerdict.NO_CONSENT: (MessageState.SKIPPED, "no_consent"),
@@ -66,18 +67,21 @@ def _result(message: ClaimedMessage, outcome: Outcome, *, now: datetime) -> Resu
 
 def pauses(outcome: Outcome) -> bool:
     """Whether nothing of the outcome's scope can be sent until a person has mended something."""
-    return outcome.kind in (OutcomeClass.CONFIG, OutcomeClass.CONTENT) and outcome.scope is not Scope.MESSAGE
+    return outcome.action is Action.PAUSE
 
 
 def wait_seconds(outcome: Outcome, *, tries: int) -> float:
-    """How long to wait before try number `tries` + 2: at least what Twilio asked for, else doubling, with jitter.
+    """How long to wait before try number `tries` + 2: the outcome's wait, doubled each time where it is transient.
 
-    The jitter (between half and all of it) keeps messages that failed together from coming back together.
+    The jitter keeps messages that failed together from coming back together; it goes from half of the wait to all
+    of it, and of a long wait beyond it. Never less than what Twilio asked for.
     """
-    longest = (
-        LONG_WAIT if outcome.kind is OutcomeClass.LONG_TRANSIENT else min(FIRST_WAIT * 2**tries, LONGEST_WAIT)
-    )
-    return max(outcome.retry_after or 0.0, longest * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
+    wait = outcome.wait or 0.0
+    if outcome.kind is OutcomeClass.TRANSIENT:
+        wait = max(wait, min(wait * 2.0 ** min(tries, MOST_DOUBLINGS), LONGEST_WAIT)) * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
+    else:
+        wait *= random.uniform(1.0, 1.0 + LONG_JITTER)  # noqa: S311 (no secret)
+    return max(outcome.retry_after or 0.0, wait)
 
 
 def _returned(message: ClaimedMessage, outcome: Outcome, *, send_after: datetime | None) -> Returned:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models.campaigns.runs import Run
 from models.messages.record import record
+from tasks.alarms import sound
 from tasks.consequences import apply_consequences
 from tasks.equipment import Equipment
 from tasks.findings import Finding
@@ -73,6 +74,7 @@ class Recorder:
                 account_sid=self._equipment.twilio.account_sid,
                 now=now,
             )
-            await apply_consequences(connection, findings, run=self._run, now=now)
+            alarms = await apply_consequences(connection, findings, run=self._run, now=now)
+        sound(self._equipment, alarms)
         if recorded.second_sids:
             _log.error("second_sid_seen", run_id=str(self._run.id), count=recorded.second_sids)

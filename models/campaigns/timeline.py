@@ -24,6 +24,8 @@ class What(StrEnum):
     RESUMED = "resumed"
     CANCELED = "canceled"
     RATE_CHANGED = "rate changed"
+    SLOWED_DOWN = "slowed down"
+    RESTS = "sender rests"
     EXPIRED = "expired"
     FINISHED = "finished"
     FLOW_RUN_BEGAN = "flow run began"

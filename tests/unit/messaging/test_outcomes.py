@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messaging import outcomes
-from messaging.outcomes import Action, Outcome, OutcomeClass, Scope, classify_delivery, classify_rejection
+from messaging.outcomes import (
+    Action,
+    Outcome,
+    OutcomeClass,
+    Scope,
+    classify_delivery,
+    classify_rejection,
+    listed,
+)
 
 REQUESTS: dict[OutcomeClass, list[int]] = {
     OutcomeClass.PERMANENT: [21211, 21217, 21401, 21421, 21265, 21266, 21268, 21635, 21612, 21614],
@@ -90,7 +98,11 @@ def test_every_row_of_the_table_is_tested_and_says_what_to_do() -> None:
         ("a bad template stops the campaign", 21655, Scope.CAMPAIGN, Action.PAUSE),
         ("an empty service stops the sender", 21704, Scope.SENDER, Action.PAUSE),
         ("no number for one destination may be an exception", 21703, Scope.SENDER, Action.PAUSE_IF_MANY),
-        ("a full queue is the sender's", 21611, Scope.SENDER, Action.ALERT),
+        ("a full queue is the sender's", 21611, Scope.SENDER, Action.SLOW_DOWN),
+        ("too many requests at once", 20429, Scope.SENDER, Action.SLOW_DOWN),
+        ("too fast for a channel", 63017, Scope.SENDER, Action.SLOW_DOWN),
+        ("a channel's rate limit", 63018, Scope.SENDER, Action.SLOW_DOWN),
+        ("a daily limit", 63038, Scope.SENDER, Action.HOLD),
     ],
 )
 def test_scope_and_action(label: str, code: int, scope: Scope, action: Action) -> None:
@@ -121,6 +133,51 @@ def test_scope_and_action(label: str, code: int, scope: Scope, action: Action) -
 )
 def test_http_status(label: str, http_status: int, code: int | None, kind: OutcomeClass) -> None:
     assert classify_rejection(http_status=http_status, code=code).kind is kind, label
+
+
+@pytest.mark.parametrize(
+    ("label", "code", "scope", "action"),
+    [
+        ("10DLC rate", 30022, Scope.SENDER, Action.SLOW_DOWN),
+        ("queue overflow", 30001, Scope.SENDER, Action.SLOW_DOWN),
+        ("10DLC limit of the day", 30023, Scope.SENDER, Action.HOLD),
+        ("unverified toll-free sender", 30032, Scope.SENDER, Action.PAUSE),
+        ("unregistered 10DLC sender", 30034, Scope.SENDER, Action.PAUSE),
+        ("sender not registered in a country", 30018, Scope.COUNTRY, Action.PAUSE),
+        ("filtered as spam", 30007, Scope.CAMPAIGN, Action.PAUSE_IF_MANY),
+        ("T-Mobile's limit is not the other carriers'", 30027, Scope.SENDER, Action.ALERT),
+    ],
+)
+def test_scope_and_action_at_delivery(label: str, code: int, scope: Scope, action: Action) -> None:
+    verdict = classify_delivery(code)
+    assert (verdict.scope, verdict.action) == (scope, action), label
+
+
+@pytest.mark.parametrize(
+    ("label", "code", "wait"),
+    [
+        ("too many requests", 20429, 1.0),
+        ("queue full", 21611, 1_800.0),
+        ("phone off", 30003, 1_800.0),
+        ("number blocked for 15 to 30 minutes", 30450, 1_800.0),
+        ("10DLC limit of the day", 30023, 86_400.0),
+        ("T-Mobile's limit of the day", 30027, 86_400.0),
+        ("WhatsApp's limit of 24 hours", 63038, 86_400.0),
+        ("nothing to wait for", 30005, None),
+    ],
+)
+def test_wait(label: str, code: int, wait: float | None) -> None:
+    assert {verdict.wait for _, verdict in listed() if verdict.code == code} == {wait}, label
+
+
+def test_what_may_be_tried_again_has_a_wait_and_nothing_else_has() -> None:
+    assert [verdict.code for _, verdict in listed() if verdict.retryable != (verdict.wait is not None)] == []
+    assert [verdict.code for _, verdict in listed() if verdict.action is Action.HOLD and not verdict.wait] == []
+
+
+def test_what_pauses_goes_back_to_planned_whole_and_so_concerns_no_single_message() -> None:
+    paused = [verdict for _, verdict in listed() if verdict.action in (Action.PAUSE, Action.PAUSE_IF_MANY)]
+    assert [verdict.code for verdict in paused if verdict.scope is Scope.MESSAGE or verdict.retryable] == []
 
 
 def test_an_unlisted_code_is_never_retried_and_is_alerted() -> None:
