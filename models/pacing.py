@@ -19,6 +19,8 @@ from models.throttle import share_now
 
 HORIZON = 0.5
 """Seconds that a grant may start ahead; with a claim of half a second's work the last one leaves within 1 s."""
+LEAST_PER_SECOND = 0.1
+"""Segments that every sender may try, however often Twilio complains: a claim must not outlive its lease."""
 RETURN_SECONDS = 0.25
 """How long after its turn an urgent message may come back for it before bulk goes on."""
 
@@ -69,7 +71,7 @@ class Standing:
     @property
     def segments_per_second(self) -> float:
         """What it grants now, while it is not closed."""
-        return self.rate * self.share_now
+        return max(self.rate * self.share_now, min(self.rate, LEAST_PER_SECOND))
 
     def wait(self, *, urgent: bool) -> float:
         """Seconds until it may grant anything of this urgency."""
@@ -86,9 +88,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing granted; ask again in `seconds`."""
+    """Nothing granted; ask again in `seconds`. `closed`: because Twilio said to wait."""
 
     seconds: float
+    closed: bool = False
 
 
 def sender_key(sender_id: UUID) -> str:
@@ -130,7 +133,7 @@ async def reserve(
     if wait > 0:
         if urgent:
             await _keep_for_urgent(connection, budgets)
-        return Wait(seconds=wait)
+        return Wait(seconds=wait, closed=any(budget.closed_for > 0 for budget in budgets))
     spent = {budget.key: units / budget.segments_per_second for budget in budgets}
     await connection.execute(_GRANT, {"keys": list(spent), "seconds": list(spent.values()), "urgent": urgent})
     interval = max((1 / budget.segments_per_second for budget in budgets), default=0.0)

@@ -8,7 +8,7 @@ from math import isfinite
 from messaging.templates import Template
 from models.campaigns.runs import Run
 from models.messages.claim import Claim, claim
-from models.pacing import Grant, budget_keys, reserve, segments_per_second
+from models.pacing import Grant, budget_keys, closed_seconds, reserve, segments_per_second
 from tasks.dispatch import Dispatch
 from tasks.equipment import Equipment
 from tasks.gatekeeper import boot_seconds
@@ -45,6 +45,9 @@ async def send_chunk(
         while tally.taken < most and not tally.exhausted:
             await ahead.acquire()
             size = min(most - tally.taken, await _claim_size(equipment, run, segments_each))
+            if size == 0:
+                tally.exhausted = True
+                break
             dispatch = await _take(equipment, run, template=template, service_sid=service_sid, most=size)
             taken = dispatch.claim
             tally.taken += len(taken.messages)
@@ -55,6 +58,9 @@ async def send_chunk(
                 continue
             segments_each = taken.segments / len(taken.messages)
             grant = await _grant_or_give_back(equipment, run, dispatch)
+            if grant is None:
+                ahead.release()
+                continue
             group.create_task(_follow(dispatch, grant, tally=tally, ahead=ahead))
     return tally
 
@@ -78,8 +84,11 @@ async def _follow(dispatch: Dispatch, grant: Grant, *, tally: ChunkTally, ahead:
 
 
 async def _claim_size(equipment: Equipment, run: Run, segments_each: float) -> int:
+    """How many messages make half a second's work; none while Twilio said to wait."""
     keys = budget_keys(sender_id=run.sender_id, run_id=run.id)
     async with equipment.engine.connect() as connection:
+        if await closed_seconds(connection, keys):
+            return 0
         rate = await segments_per_second(connection, keys)
     if not isfinite(rate):
         return MOST_IN_A_CLAIM
@@ -104,19 +113,25 @@ async def _claim(equipment: Equipment, run: Run, *, template: Template, most: in
         )
 
 
-async def _grant_or_give_back(equipment: Equipment, run: Run, dispatch: Dispatch) -> Grant:
+async def _grant_or_give_back(equipment: Equipment, run: Run, dispatch: Dispatch) -> Grant | None:
     try:
-        return await _grant(equipment, run, units=dispatch.claim.segments)
+        grant = await _grant(equipment, run, units=dispatch.claim.segments)
     except BaseException:
         await uncut(dispatch.give_back())
         raise
+    if grant is None:
+        await uncut(dispatch.give_back())
+    return grant
 
 
-async def _grant(equipment: Equipment, run: Run, *, units: int) -> Grant:
+async def _grant(equipment: Equipment, run: Run, *, units: int) -> Grant | None:
+    """Waits for its turn; None when Twilio said to wait, for that may outlast the lease."""
     keys = budget_keys(sender_id=run.sender_id, run_id=run.id)
     while True:
         async with equipment.engine.begin() as connection:
-            answer = await reserve(connection, keys, units=units)
+            answer = await reserve(connection, keys, units=units, urgent=run.urgent)
         if isinstance(answer, Grant):
             return answer
+        if answer.closed:
+            return None
         await asyncio.sleep(answer.seconds)

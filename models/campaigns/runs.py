@@ -32,6 +32,8 @@ class Run:
     planned_at: datetime | None
     sender_state: SenderState
     sender_reason: str | None
+    urgent: bool = False
+    """Whether its messages go ahead of bulk on a shared sender."""
 
     @property
     def stopped_because(self) -> str | None:
@@ -58,8 +60,8 @@ _MAKE = text("""
 _RUNS = """
     SELECT r.id, r.campaign_id, r.organization_id, r.sender_id, r.occurrence,
         r.state, r.state_reason, r.planned_at,
-        s.state AS sender_state, s.state_reason AS sender_reason
-    FROM campaign_runs r JOIN senders s ON s.id = r.sender_id
+        s.state AS sender_state, s.state_reason AS sender_reason, c.priority = 'urgent' AS urgent
+    FROM campaign_runs r JOIN senders s ON s.id = r.sender_id JOIN campaigns c ON c.id = r.campaign_id
 """
 _FIND = text(f"{_RUNS} WHERE r.campaign_id = :campaign_id AND r.occurrence = :occurrence")
 _LOAD = text(f"{_RUNS} WHERE r.id = :id")

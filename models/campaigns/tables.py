@@ -25,6 +25,13 @@ class RunState(StrEnum):
     CANCELED = "canceled"
 
 
+class Priority(StrEnum):
+    """Whether a campaign's messages go ahead of others' on a shared sender."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+
+
 class Campaign(SQLModel, table=True):
     """What to send to whom. `rate` is in SMS segments per second; none means the sender's."""
 
@@ -37,6 +44,7 @@ class Campaign(SQLModel, table=True):
     body: str
     audience: dict[str, Any] = json_map()
     rate: float | None = None
+    priority: str = Field(default=Priority.NORMAL, sa_column_kwargs={"server_default": "normal"})
     send_at: datetime | None = moment()
     send_before: datetime | None = moment()
     created_at: datetime = moment(required=True)

@@ -121,6 +121,7 @@ CREATE TABLE campaigns (
     body text NOT NULL,
     audience jsonb DEFAULT '{}' NOT NULL,
     rate double precision,
+    priority text DEFAULT 'normal' NOT NULL,
     send_at timestamptz,
     send_before timestamptz,
     created_at timestamptz NOT NULL,
