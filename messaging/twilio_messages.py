@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Self
 
 import aiohttp
@@ -100,8 +100,8 @@ def _refused(error: TwilioException, exchange: Exchange) -> Outcome:
 
 
 def _outcome(verdict: Verdict, exchange: Exchange) -> Outcome:
-    return Outcome(
-        **asdict(verdict), http_status=exchange.http_status, request_id=exchange.headers.get("twilio-request-id")
+    return Outcome.of(
+        verdict, http_status=exchange.http_status, request_id=exchange.headers.get("twilio-request-id")
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from models.messages.gate import GateVerdict, verdicts
+from models.messages.gate import GateVerdict, objections
 from tasks.equipment import Clock
 
 FRESH_SECONDS = 0.25
@@ -22,7 +22,8 @@ def boot_seconds() -> float:
 class Gatekeeper:
     """Answers for every message of one claim from a look at the database that is at most 250 ms old.
 
-    `last_begin` is the boot-time second after which a request could outlive the lease.
+    `last_begin` is the boot-time second after which a request could outlive the lease. A message is let through
+    once: the later looks are only for those that still wait.
     """
 
     def __init__(
@@ -30,11 +31,11 @@ class Gatekeeper:
     ) -> None:
         self._engine = engine
         self._claim_id = claim_id
-        self._ids = ids
         self._last_begin = last_begin
         self._clock = clock
         self._looked_at = -FRESH_SECONDS
-        self._seen: dict[int, GateVerdict] = {}
+        self._waiting = set(ids)
+        self._objections: dict[int, GateVerdict] = {}
         self._looking = asyncio.Lock()
 
     async def look(self, message_id: int) -> GateVerdict:
@@ -43,12 +44,15 @@ class Gatekeeper:
             async with self._looking:
                 if boot_seconds() - self._looked_at > FRESH_SECONDS:
                     await self._look_again()
-        if boot_seconds() >= self._last_begin:
+        if boot_seconds() >= self._last_begin or message_id not in self._waiting:
             return GateVerdict.LOST
-        return self._seen[message_id]
+        self._waiting.remove(message_id)
+        return self._objections.get(message_id, GateVerdict.GO)
 
     async def _look_again(self) -> None:
         asked_at = boot_seconds()
         async with self._engine.connect() as connection:
-            self._seen = await verdicts(connection, claim_id=self._claim_id, ids=self._ids, now=self._clock())
+            self._objections = await objections(
+                connection, claim_id=self._claim_id, ids=self._waiting, now=self._clock()
+            )
         self._looked_at = asked_at

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from uuid import UUID
 
 import stamina
@@ -34,6 +35,7 @@ class Recorder:
         self._waiting: list[Finding] = []
         self._writing = asyncio.Lock()
         self._soon: asyncio.Task[None] | None = None
+        self._last = asyncio.Event()
         self.written: Counter[str] = Counter()
 
     def add(self, finding: Finding) -> None:
@@ -44,12 +46,14 @@ class Recorder:
 
     async def finish(self) -> None:
         """Writes what is left. Raises the database's error when it stayed away too long."""
+        self._last.set()
         if self._soon is not None:
             await self._soon
         await self._write()
 
     async def _write_soon(self) -> None:
-        await asyncio.sleep(LINGER_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._last.wait(), LINGER_SECONDS)
         await self._write()
 
     async def _write(self) -> None:

@@ -34,9 +34,9 @@ _DUE = text("""
             AND EXISTS (
                 SELECT FROM campaign_runs r JOIN senders s ON s.id = r.sender_id
                 WHERE r.id = :run_id AND r.state = 'sending' AND s.state = 'active')
-            AND NOT EXISTS (
-                SELECT FROM country_pauses p
-                WHERE p.sender_id = due.sender_id AND p.country = due.country)
+            AND (due.country IS NULL OR due.country <> ALL(ARRAY(
+                SELECT p.country FROM country_pauses p JOIN campaign_runs r ON r.sender_id = p.sender_id
+                WHERE r.id = :run_id)))
         ORDER BY due.send_after, due.id
         LIMIT :most
         FOR UPDATE OF due SKIP LOCKED))

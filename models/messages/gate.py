@@ -1,6 +1,6 @@
 """The last look before a request: may these claimed messages still be sent, as the database stands now?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -21,30 +21,34 @@ class GateVerdict(StrEnum):
     LOST = "lost"
 
 
-_VERDICTS = text("""
-    SELECT m.id, CASE
-        WHEN m.claim_id IS DISTINCT FROM :claim_id OR m.state <> 'claimed' THEN 'lost'
-        WHEN consent_refusal(m.message_type, cs.state) IS NOT NULL
-            THEN consent_refusal(m.message_type, cs.state)
-        WHEN m.send_before <= :now THEN 'expired'
-        WHEN r.state = 'canceled' THEN 'canceled'
-        WHEN r.state <> 'sending' OR s.state <> 'active' OR p.country IS NOT NULL THEN 'paused'
-        ELSE 'go' END AS verdict
-    FROM messages m
-    LEFT JOIN campaign_runs r ON r.id = m.campaign_run_id
-    JOIN senders s ON s.id = m.sender_id
-    LEFT JOIN country_pauses p ON p.sender_id = m.sender_id AND p.country = m.country
-    LEFT JOIN consents cs
-        ON cs.organization_id = m.organization_id AND cs.phone = m.phone
-        AND cs.message_type = m.message_type AND cs.topic = '' AND cs.channel = m.channel
-    WHERE m.id = ANY(:ids)
+_OBJECTIONS = text("""
+    SELECT judged.id, judged.verdict
+    FROM (
+        SELECT asked.id, CASE
+            WHEN m.claim_id IS DISTINCT FROM :claim_id OR m.state <> 'claimed' THEN 'lost'
+            WHEN consent_refusal(m.message_type, cs.state) IS NOT NULL
+                THEN consent_refusal(m.message_type, cs.state)
+            WHEN m.send_before <= :now THEN 'expired'
+            WHEN r.state = 'canceled' THEN 'canceled'
+            WHEN r.state <> 'sending' OR s.state <> 'active' OR p.country IS NOT NULL THEN 'paused'
+            ELSE 'go' END AS verdict
+        FROM unnest(CAST(:ids AS bigint[])) AS asked(id)
+        LEFT JOIN messages m ON m.id = asked.id
+        LEFT JOIN campaign_runs r ON r.id = m.campaign_run_id
+        LEFT JOIN senders s ON s.id = m.sender_id
+        LEFT JOIN country_pauses p ON p.sender_id = m.sender_id AND p.country = m.country
+        LEFT JOIN consents cs
+            ON cs.organization_id = m.organization_id AND cs.phone = m.phone
+            AND cs.message_type = m.message_type AND cs.topic = '' AND cs.channel = m.channel
+    ) judged
+    WHERE judged.verdict <> 'go'
 """)
+"""A row that is gone counts as lost. Only what stands in the way comes back: mostly nothing does."""
 
 
-async def verdicts(
-    connection: AsyncConnection, *, claim_id: UUID, ids: Sequence[int], now: datetime
+async def objections(
+    connection: AsyncConnection, *, claim_id: UUID, ids: Collection[int], now: datetime
 ) -> dict[int, GateVerdict]:
-    """What may be done with each message of a claim at this moment; a row that is gone counts as lost."""
-    rows = await connection.execute(_VERDICTS, {"claim_id": claim_id, "ids": list(ids), "now": now})
-    found = {row.id: GateVerdict(row.verdict) for row in rows}
-    return {id_: found.get(id_, GateVerdict.LOST) for id_ in ids}
+    """What stands against sending messages of a claim at this moment; those that are not named may go."""
+    rows = await connection.execute(_OBJECTIONS, {"claim_id": claim_id, "ids": list(ids), "now": now})
+    return {row.id: GateVerdict(row.verdict) for row in rows}

@@ -19,6 +19,18 @@ _OUTLOOK = text("""
     WHERE m.campaign_run_id = :run_id AND m.state IN ('planned', 'claimed')
 """)
 
+_NEXT_AT = text("""
+    SELECT m.send_after FROM messages m
+    WHERE m.campaign_run_id = :run_id AND m.state = 'planned' AND NOT EXISTS (
+        SELECT FROM country_pauses p WHERE p.sender_id = m.sender_id AND p.country = m.country)
+    ORDER BY m.send_after, m.id LIMIT 1
+""")
+
+_SOME_PLANNED = text("""
+    SELECT count(*) FROM (
+        SELECT FROM messages WHERE campaign_run_id = :run_id AND state = 'planned' LIMIT :most) planned
+""")
+
 _UNDER_WAY = text("""
     SELECT count(*) FROM messages
     WHERE campaign_run_id = :run_id AND state IN ('accepted', 'queued', 'sending', 'sent')
@@ -49,6 +61,17 @@ async def outlook(connection: AsyncConnection, run_id: UUID) -> Outlook:
         next_at=row.next_at,
         paused_countries=sorted(row.paused_countries or []),
     )
+
+
+async def next_at(connection: AsyncConnection, run_id: UUID) -> datetime | None:
+    """`Outlook.next_at` alone, at a price that does not grow with the run."""
+    moment: datetime | None = (await connection.execute(_NEXT_AT, {"run_id": run_id})).scalar_one_or_none()
+    return moment
+
+
+async def planned_up_to(connection: AsyncConnection, run_id: UUID, *, most: int) -> int:
+    """How many messages of the run are planned, counted no further than `most`."""
+    return int((await connection.execute(_SOME_PLANNED, {"run_id": run_id, "most": most})).scalar_one())
 
 
 async def count_under_way(connection: AsyncConnection, run_id: UUID) -> int:
