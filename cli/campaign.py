@@ -14,6 +14,8 @@ campaign_app = typer.Typer(
 
 Reference = Annotated[str, typer.Argument(help="Its id, or its name if no other has it.", metavar="ID")]
 Organization = Annotated[str, typer.Option(help="Whose campaigns, by the organization's short name.")]
+Occurrence = Annotated[str, typer.Option(help="The label of the sending.")]
+Reason = Annotated[str | None, typer.Option(help="Why, for the timeline and the report.", metavar="TEXT")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -102,3 +104,77 @@ def report(
     from cli.campaign_report import show_campaign_report  # noqa: PLC0415  # `tidings --help` must be quick
 
     show_campaign_report(campaign, occurrence=occurrence, csv=csv, as_json=as_json)
+
+
+@campaign_app.command()
+def pause(
+    campaign: Reference, *, occurrence: Occurrence = "once", reason: Reason = None, as_json: AsJson = False
+) -> None:
+    """Stop sending, on all workers within a second, until it is resumed. Nobody is lost.
+
+    Example: `tidings campaign pause "Autumn sale" --reason "wrong price"`
+    """
+    from cli.campaign_control import pause_campaign  # noqa: PLC0415  # `tidings --help` must be quick
+
+    pause_campaign(campaign, occurrence=occurrence, reason=reason, as_json=as_json)
+
+
+@campaign_app.command()
+def resume(
+    campaign: Reference, *, occurrence: Occurrence = "once", reason: Reason = None, as_json: AsJson = False
+) -> None:
+    """Go on with what was paused, by a person or by an error that is mended now.
+
+    Example: `tidings campaign resume "Autumn sale"`
+    """
+    from cli.campaign_control import resume_campaign  # noqa: PLC0415  # `tidings --help` must be quick
+
+    resume_campaign(campaign, occurrence=occurrence, reason=reason, as_json=as_json)
+
+
+@campaign_app.command()
+def cancel(
+    campaign: Reference,
+    *,
+    occurrence: Occurrence = "once",
+    reason: Reason = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask at a terminal.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """End a sending for good: whoever was not sent to yet will not be. What was sent stays sent.
+
+    Example: `tidings campaign cancel "Autumn sale" --reason "sold out" --yes`
+    """
+    from cli.campaign_control import cancel_campaign  # noqa: PLC0415  # `tidings --help` must be quick
+
+    cancel_campaign(campaign, occurrence=occurrence, reason=reason, yes=yes, as_json=as_json)
+
+
+@campaign_app.command()
+def rate(
+    campaign: Reference,
+    segments_per_second: Annotated[
+        str, typer.Argument(help='SMS segments a second, or "sender" for the sender\'s own rate.')
+    ],
+    *,
+    occurrence: Occurrence = "once",
+    as_json: AsJson = False,
+) -> None:
+    """Change how fast a campaign is sent, while it is sent too; never faster than its sender.
+
+    Example: `tidings campaign rate "Autumn sale" 50`
+    """
+    from cli.campaign_control import change_campaign_rate  # noqa: PLC0415  # `tidings --help` must be quick
+
+    change_campaign_rate(campaign, segments_per_second, occurrence=occurrence, as_json=as_json)
+
+
+@campaign_app.command()
+def timeline(campaign: Reference, *, occurrence: Occurrence = "once", as_json: AsJson = False) -> None:
+    """Show what happened to a sending: planned, paused, resumed, flow runs and how they ended, by whom and why.
+
+    Example: `tidings campaign timeline "Autumn sale"`
+    """
+    from cli.campaign_timeline import show_campaign_timeline  # noqa: PLC0415  # `tidings --help` must be quick
+
+    show_campaign_timeline(campaign, occurrence=occurrence, as_json=as_json)

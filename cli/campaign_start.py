@@ -61,7 +61,7 @@ def start_and_follow(reference: str, *, wait: bool, occurrence: str, as_json: bo
     Raises what `start_campaign` and `open_database` do, and `NotAllSent`.
     """
     started = asyncio.run(_start(reference, occurrence=occurrence))
-    _tell(people(), started)
+    tell(people(), started)
     if not wait:
         if as_json:
             print_json(started.to_json())
@@ -85,9 +85,17 @@ async def start_campaign(
 
     Raises `SettingsError`, `NoSuchCampaign`, `NoSender`, `RunCanceled`, `WindowPassed` or `PrefectUnavailable`.
     """
-    prefect_api_url = _require_settings(settings)
+    prefect_api_url = require_settings(settings)
     async with engine.begin() as connection:
         campaign, resumed = await make_ready(connection, reference, occurrence=occurrence, now=utc_now())
+    return await begin(prefect_api_url, campaign, occurrence=occurrence, resumed=resumed)
+
+
+async def begin(prefect_api_url: str, campaign: Campaign, *, occurrence: str, resumed: Resumed) -> Started:
+    """Asks Prefect for a flow run of a campaign that is ready, at its `send_at` or now.
+
+    Raises `PrefectUnavailable`.
+    """
     begins_at = campaign.send_at if campaign.send_at and campaign.send_at > utc_now() else None
     flow_run_id = await start_run(
         prefect_api_url,
@@ -128,7 +136,7 @@ async def _follow(started: Started) -> tuple[Ending, Report | None]:
             return ended, await read_report(connection, ended.last.run.id, now=utc_now())
 
 
-def _require_settings(settings: Settings) -> str:
+def require_settings(settings: Settings) -> str:
     """The address of Prefect's API, once all else that a start needs is set too."""
     if not settings.has_twilio:
         raise SettingsError(
@@ -140,9 +148,10 @@ def _require_settings(settings: Settings) -> str:
     return settings.prefect_api_url
 
 
-def _tell(console: Console, started: Started) -> None:
+def tell(console: Console, started: Started) -> None:
+    """What a person should know of a start."""
     if started.resumed:
-        console.print("What an earlier error had paused goes on.")
+        console.print("What had been paused goes on.")
     if started.begins_at is not None:
         console.print(f'"{started.campaign.name}" begins at {started.begins_at.isoformat()}, its send_at.')
     console.print(f'Flow run {started.flow_run_id} sends "{started.campaign.name}": {started.page}')

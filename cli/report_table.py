@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from cli.timeline_table import show_timeline
 from messaging.errors import TidingsError
 from models.campaigns.report import Report
 
@@ -62,6 +63,7 @@ def show_report(console: Console, report: Report) -> None:
     totals = [figure for figure in figures(report) if figure.group == "total"]
     console.print("   ".join(f"{_words(total)}: {total.count:,}" for total in totals))
     console.print(f"run: {report.state}" + (f" ({report.state_reason})" if report.state_reason else ""))
+    show_timeline(console, report.timeline)
 
 
 def _words(figure: Figure) -> str:

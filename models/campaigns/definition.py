@@ -8,6 +8,7 @@ audience:                            # any of the tags and any of the countries;
   countries: [US, GB]
 rate: 50                             # optional: SMS segments a second
 send_at: 2026-11-27T09:00:00-05:00   # optional
+send_before: 2026-11-27T20:00:00-05:00   # optional: whoever was not sent to by then will not be
 """
 
 from collections.abc import Collection
@@ -21,7 +22,7 @@ from messaging import segments
 from messaging.segments import BodyTooLong
 from messaging.templates import TemplateError
 from models.campaigns.body_text import offset_in_file
-from models.campaigns.definition_values import audience_of, kind_value, moment_of, rate_of
+from models.campaigns.definition_values import audience_of, end_of, kind_value, moment_of, rate_of
 from models.campaigns.rendering import compile_body
 from models.campaigns.yaml_source import DefinitionError, YamlSource
 from models.senders import MessageType
@@ -29,13 +30,13 @@ from models.senders import MessageType
 __all__ = ["CampaignDefinition", "DefinitionError", "WrittenCampaign", "parse"]
 
 _REQUIRED = ("name", "kind", "body", "audience")
-_KEYS = (*_REQUIRED, "rate", "send_at")
+_KEYS = (*_REQUIRED, "rate", "send_at", "send_before")
 _BODY_ADVICE = 'put it in quotes, or on lines of its own after "body: |"'
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignDefinition:
-    """A campaign that may be stored: `rate` in SMS segments a second, `send_at` in UTC; None if not given."""
+    """A campaign that may be stored: `rate` in SMS segments a second, times in UTC; None if not given."""
 
     name: str
     kind: MessageType
@@ -44,6 +45,7 @@ class CampaignDefinition:
     countries: tuple[str, ...] = ()
     rate: float | None = None
     send_at: datetime | None = None
+    send_before: datetime | None = None
 
     @property
     def audience(self) -> dict[str, list[str]]:
@@ -89,6 +91,7 @@ def parse(text: str, *, where: str) -> WrittenCampaign:
     if missing:
         raise source.refuse(root, _missing(missing[0]))
     tags, countries = audience_of(source, nodes["audience"])
+    send_at = moment_of(source, nodes["send_at"], "send_at") if "send_at" in nodes else None
     definition = CampaignDefinition(
         name=source.text_of(nodes["name"], "name").strip(),
         kind=kind_value(source, nodes["kind"]),
@@ -96,7 +99,8 @@ def parse(text: str, *, where: str) -> WrittenCampaign:
         tags=tags,
         countries=countries,
         rate=rate_of(source, nodes["rate"]) if "rate" in nodes else None,
-        send_at=moment_of(source, nodes["send_at"], "send_at") if "send_at" in nodes else None,
+        send_at=send_at,
+        send_before=end_of(source, nodes["send_before"], send_at=send_at) if "send_before" in nodes else None,
     )
     assert isinstance(nodes["body"], ScalarNode)  # noqa: S101 (text_of has refused every other)
     return WrittenCampaign(definition=definition, source=source, body=nodes["body"])

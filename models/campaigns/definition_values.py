@@ -69,3 +69,11 @@ def moment_of(source: YamlSource, node: Node, name: str) -> datetime:
         example = f"{moment.isoformat()}-05:00"
         raise source.refuse(node, f"{name} has no time zone; add one, like {example} (or Z for UTC)")
     return moment
+
+
+def end_of(source: YamlSource, node: Node, *, send_at: datetime | None) -> datetime:
+    """When sending ends: a moment as `moment_of` reads it, later than `send_at`."""
+    end = moment_of(source, node, "send_before")
+    if send_at is not None and end <= send_at:
+        raise source.refuse(node, "send_before must be later than send_at; at that time nothing leaves any more")
+    return end

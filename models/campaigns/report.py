@@ -1,7 +1,7 @@
 """What became of a campaign's run, from one snapshot of the database: the states always add up to the audience."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.outcomes import classify_delivery
+from models.campaigns.timeline import Event, read_timeline
 from models.messages.tables import SkipReason
+
+LAST_EVENTS = 5
+"""How much of the timeline a report shows."""
 
 STATES = (
     "planned",
@@ -106,6 +110,7 @@ class Report:
     replies: int
     opt_outs: int
     incidents: int
+    timeline: list[Event] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """The report for machines: ids and times as text, errors by their code ("none" without one)."""
@@ -131,11 +136,12 @@ class Report:
             "replies": self.replies,
             "opt_outs": self.opt_outs,
             "incidents": self.incidents,
+            "timeline": [event.to_json() for event in self.timeline],
         }
 
 
 async def read_report(connection: AsyncConnection, run_id: UUID, *, now: datetime) -> Report:
-    """The report of a run by one statement; `now` is business time and tells planned from held.
+    """The report of a run, its sums by one statement; `now` is business time and tells planned from held.
 
     Raises `sqlalchemy.exc.NoResultFound` when there is no such run.
     """
@@ -148,6 +154,7 @@ async def read_report(connection: AsyncConnection, run_id: UUID, *, now: datetim
         states=_summed(groups, "state", names=STATES),
         skipped=_summed(groups, "skip_reason", names=[reason.value for reason in SkipReason]),
         errors=_errors(groups),
+        timeline=await read_timeline(connection, run_id, last=LAST_EVENTS),
         segments=sum(group["segments"] for group in groups),
     )
 

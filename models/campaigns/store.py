@@ -77,6 +77,7 @@ async def insert_campaign(
         audience=definition.audience,
         rate=definition.rate,
         send_at=definition.send_at,
+        send_before=definition.send_before,
         created_at=utc_now(),
     )
     await connection.execute(insert(Campaign).values(**campaign.model_dump()))

@@ -3,103 +3,18 @@
 import asyncio
 import csv
 import json
-import os
 import signal
 import subprocess
-import sys
-from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from flows.campaign import CampaignOrder
-from messaging.settings import Settings
-from models.campaigns.runs import ensure_run
-from models.campaigns.store import find_campaign
-from models.columns import utc_now
-from tests.conftest import ACCOUNT_SID, AUTH_TOKEN, MARKETING_SERVICE, TRANSACTIONAL_SERVICE
-from tests.integration.command_line import Done, run_command
+from tests.integration.campaign_commands import FILE, NO_TWILIO, TIDINGS, Command, created, execute, plan_by_hand
 from tests.integration.population import add_contact, phone
-from tests.integration.prefect_double import FLOW_RUN_ID, PrefectDouble, prefect_double
-
-TIDINGS = str(Path(sys.executable).with_name("tidings"))
-FILE = "name: Sale\nkind: marketing\nbody: Hi {{ first_name }}\naudience: {}\n"
-TWILIO = {
-    "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
-    "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
-    "TWILIO_MESSAGING_SERVICE_TRANSACTIONAL": TRANSACTIONAL_SERVICE,
-    "TWILIO_MESSAGING_SERVICE_MARKETING": MARKETING_SERVICE,
-    "TWILIO_API_BASE_URL": "http://127.0.0.1:9",
-}
-NO_TWILIO = dict.fromkeys(TWILIO, "")
-Command = Callable[..., Awaitable[Done]]
-
-
-@pytest.fixture(scope="module")
-def prefect() -> Iterator[PrefectDouble]:
-    with prefect_double() as double:
-        yield double
-
-
-@pytest.fixture
-def environment(settings: Settings, prefect: PrefectDouble, tmp_path: Path) -> dict[str, str]:
-    prefect.state = {"type": "RUNNING", "message": ""}
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "TIDINGS_HOME": str(tmp_path / "home"),
-        "TIDINGS_DATABASE_URL": str(settings.tidings_database_url),
-        **TWILIO,
-        "PUBLIC_BASE_URL": "http://127.0.0.1:9",
-        "PREFECT_API_URL": prefect.url,
-    }
-
-
-@pytest.fixture
-def tidings(environment: dict[str, str], tmp_path: Path, committed: AsyncEngine) -> Command:
-    """Runs one command in a folder of its own; settings may be changed, or taken away with an empty text."""
-    assert committed is not None
-
-    async def run(*arguments: str, **changes: str) -> Done:
-        kept = {name: value for name, value in {**environment, **changes}.items() if value}
-        return await run_command(*arguments, environment={**kept, "TIDINGS_ENV_FILE": ""}, folder=tmp_path)
-
-    (tmp_path / "sale.yaml").write_text(FILE)
-    return run
-
-
-async def created(tidings: Command) -> str:
-    done = await tidings("campaign", "create", "sale.yaml", "--json")
-    assert done.status == 0, done.stderr
-    campaign: dict[str, str] = json.loads(done.stdout)
-    assert (campaign["name"], campaign["kind"]) == ("Sale", "marketing")
-    return campaign["id"]
-
-
-async def execute(engine: AsyncEngine, statement: str, **values: Any) -> None:
-    async with engine.begin() as connection:
-        await connection.execute(text(statement), values)
-
-
-async def plan_by_hand(engine: AsyncEngine, campaign_id: str, *states: str) -> None:
-    async with engine.begin() as connection:
-        campaign = await find_campaign(connection, campaign_id)
-        await ensure_run(connection, campaign, occurrence="once", now=utc_now())
-        await connection.execute(text("UPDATE campaign_runs SET state = 'sending', planned_at = now()"))
-        for number, state in enumerate(states):
-            await connection.execute(
-                text("""
-                    INSERT INTO messages (organization_id, direction, state, phone, channel, campaign_run_id,
-                        send_after, created_at, updated_at)
-                    SELECT organization_id, 'outbound', CAST(:state AS message_state), :phone, 'sms', id,
-                        now(), now(), now()
-                    FROM campaign_runs
-                """),
-                {"state": state, "phone": phone(number)},
-            )
+from tests.integration.prefect_double import FLOW_RUN_ID, PrefectDouble
 
 
 async def test_create_prints_the_id_alone(tidings: Command) -> None:
