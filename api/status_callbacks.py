@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from api.database_faults import describe, in_transaction, within
 from api.forms import MalformedError
 from api.signature import Webhook
-from messaging.callbacks import parse_status_query
 from models.columns import utc_now
-from models.messages.status_reports import StatusReport, outbound_status
+from models.messages.status_payload import read_status_report
+from models.messages.status_reports import StatusReport
 from models.messages.statuses import apply_statuses
 from models.webhook_events import Delivery, keep_handled, keep_unhandled
 
@@ -44,31 +44,18 @@ def required(webhook: Webhook, name: str) -> str:
 def read_status_callback(webhook: Webhook) -> StatusCallback:
     """What a verified webhook reports; raises `MalformedError` without MessageSid or MessageStatus."""
     twilio_sid, status = required(webhook, "MessageSid"), required(webhook, "MessageStatus")
-    state = outbound_status(status)
+    report = read_status_report(webhook.payload, query=webhook.query, account_sid=webhook.account_sid)
     delivery = Delivery(
         kind="status",
         dedupe_key=f"status:{twilio_sid}:{status}",
         account_sid=webhook.account_sid,
         query=webhook.query,
         payload=webhook.payload,
-        error=None if state else _NOT_A_STATUS,
+        error=None if report else _NOT_A_STATUS,
     )
-    if state is None:
+    if report is None:
         log.warning("status callback stored but not applied", twilio_sid=twilio_sid, reason=_NOT_A_STATUS)
-        return StatusCallback(delivery, None)
-    report = StatusReport(
-        twilio_sid=twilio_sid,
-        status=state,
-        account_sid=webhook.account_sid,
-        error_code=_error_code(webhook.first("ErrorCode")),
-        message_ref=parse_status_query(webhook.query),
-    )
     return StatusCallback(delivery, report)
-
-
-def _error_code(text: str) -> int | None:
-    """Twilio's codes have five digits; more than nine would not fit the column."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,20 @@
 """Every deployment that the stack serves."""
 
+from datetime import timedelta
+
 from prefect.deployments.runner import RunnerDeployment
 from prefect.types.entrypoint import EntrypointType
 
 from flows.campaign import campaign
+from flows.send import send
+from flows.sweep import sweep
+from messaging.settings import Settings
 
 CAMPAIGN_DEPLOYMENT = "campaign/campaign"
 
 
-def catalogue() -> list[RunnerDeployment]:
-    """The deployments, their flows imported by module path."""
+def catalogue(settings: Settings) -> list[RunnerDeployment]:
+    """The deployments, their flows imported by module path; the sweep's schedule is from the settings."""
     return [
         RunnerDeployment.from_flow(
             campaign,
@@ -17,5 +22,20 @@ def catalogue() -> list[RunnerDeployment]:
             description="Sends a campaign to everyone in its audience who agreed to it, once, and reports.",
             tags=["campaign"],
             entrypoint_type=EntrypointType.MODULE_PATH,
-        )
+        ),
+        RunnerDeployment.from_flow(
+            send,
+            name="send",
+            description="Sends what is due of a campaign that is under way, beside others that do the same.",
+            tags=["campaign"],
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        ),
+        RunnerDeployment.from_flow(
+            sweep,
+            name="sweep",
+            description="Finds out about lost answers, and goes on with what was left lying.",
+            tags=["recovery"],
+            interval=timedelta(seconds=settings.tidings_sweep_seconds),
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        ),
     ]

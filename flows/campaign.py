@@ -1,24 +1,22 @@
 """The campaign flow: freeze the audience, send it in chunks at the set rate, report."""
 
-from functools import partial
-
 from prefect import flow
 from prefect.context import get_run_context
 from pydantic import BaseModel, Field
 
 from messaging.settings import load_settings
 from models.campaigns.tables import ONCE
-from tasks.attendance import attended
-from tasks.cancellation import pause_if_a_person_canceled
 from tasks.equipment import open_equipment
 from tasks.finish import finish_run
 from tasks.plan import plan_audience
 from tasks.process_guard import arm_parent_death_signal
 from tasks.report import publish_report, wait_for_deliveries
-from tasks.sending import send_until_done
-from tasks.stopping import until_told_to_stop
+from tasks.shards import send_with_others, start_shards
+from tasks.working import working_on
 
 arm_parent_death_signal()
+
+MOST_SHARDS = 32
 
 
 class CampaignOrder(BaseModel):
@@ -38,6 +36,16 @@ class CampaignOrder(BaseModel):
             "On a schedule, each scheduled time is an occurrence of its own."
         ),
     )
+    shards: int = Field(
+        default=1,
+        title="Flow runs",
+        description=(
+            "How many flow runs send together, each on whichever worker takes it. One is enough up to some "
+            "thousand messages a second; the sender's rate holds for all of them together."
+        ),
+        ge=1,
+        le=MOST_SHARDS,
+    )
 
 
 @flow(
@@ -48,9 +56,9 @@ async def campaign(order: CampaignOrder) -> None:
     """Plans, sends and reports one occurrence of a campaign; safe to run again, in parallel and after a crash."""
     async with open_equipment(load_settings()) as equipment:
         run_id = await plan_audience(order.campaign, occurrence=order.occurrence or occurrence_of_this_run())
-        async with attended(equipment, run_id):
-            canceled = partial(pause_if_a_person_canceled, equipment, run_id)
-            await until_told_to_stop(send_until_done(equipment, run_id), when_told=canceled)
+        if order.shards > 1:
+            await start_shards(run_id, extra=order.shards - 1)
+        async with working_on(equipment, run_id, work=send_with_others):
             await wait_for_deliveries(equipment, run_id)
             await publish_report(run_id)
             await finish_run(equipment, run_id)

@@ -43,12 +43,16 @@ def equipment() -> Equipment:
 
 
 @asynccontextmanager
-async def open_equipment(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Equipment]:
-    """Opens what a sending flow needs and makes it the current equipment until the end.
+async def open_equipment(
+    settings: Settings, *, clock: Clock = utc_now, needs_callbacks: bool = True
+) -> AsyncIterator[Equipment]:
+    """Opens what a flow needs and makes it the current equipment until the end.
 
-    Raises `SettingsError` when Twilio or the database is not configured, or callbacks could not reach us.
+    Raises `SettingsError` when Twilio or the database is not configured, or callbacks could not reach us where
+    they are needed: by whatever sends.
     """
-    settings.require_reachable_callbacks()
+    if needs_callbacks:
+        settings.require_reachable_callbacks()
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_engine(settings, application="flow", pool_size=8))
         twilio = await stack.enter_async_context(TwilioMessages.open(settings))

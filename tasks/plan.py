@@ -25,6 +25,7 @@ async def plan_audience(campaign: str, *, occurrence: str) -> UUID:
     async with tools.engine.begin() as connection:
         found = await find_campaign(connection, campaign)
         run = await ensure_run(connection, found, occurrence=occurrence, now=tools.clock())
+    async with tools.engine.begin() as connection:  # a run that is killed from here on is found by the sweep
         written = await plan(connection, found, run, now=tools.clock(), window=window)
     told = "is not planned again" if written is None else f"planned for {written:,} people"
     get_run_logger().info("Run %s of campaign %s %s.", run.id, found.name, told)

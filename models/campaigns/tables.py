@@ -68,5 +68,6 @@ class CampaignRun(SQLModel, table=True):
     state_reason: str | None = None
     planned_at: datetime | None = moment()
     send_before: datetime | None = moment()
+    tended_until: datetime | None = moment()
     finished_at: datetime | None = moment()
     created_at: datetime = moment(required=True)

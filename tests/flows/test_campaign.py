@@ -99,7 +99,7 @@ async def test_an_unknown_campaign_fails_with_a_sentence(start: Start, name: str
 
 def test_the_form_names_and_explains_every_field() -> None:
     form = campaign.parameters.definitions["CampaignOrder"]["properties"]
-    assert list(form) == ["campaign", "occurrence"]
+    assert list(form) == ["campaign", "occurrence", "shards"]
     for field in form.values():
         assert field["title"][0].isupper()
         assert field["description"].endswith(".")

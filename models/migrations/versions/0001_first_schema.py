@@ -141,6 +141,7 @@ CREATE TABLE campaign_runs (
     state_reason text,
     planned_at timestamptz,
     send_before timestamptz,
+    tended_until timestamptz,
     finished_at timestamptz,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (id),

@@ -90,7 +90,7 @@ CASES = [
 def _word(decision: object) -> str:
     if isinstance(decision, Adopt):
         return decision.message.sid
-    return {Replan: "resend", AskPerson: "person", WaitMore: "wait"}[type(decision)]  # type: ignore[index]
+    return {Replan: "resend", AskPerson: "person", WaitMore: "wait"}[type(decision)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -1,0 +1,71 @@
+"""Starts flow runs of our deployments, on whichever worker serves them; says whether one is coming already."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.deployments import run_deployment
+
+CAMPAIGN_DEPLOYMENT = "campaign/campaign"
+SEND_DEPLOYMENT = "send/send"
+SWEEP_DEPLOYMENT = "sweep/sweep"
+
+_BEGINNING = timedelta(seconds=30)
+"""How long a flow run may take from its start to its first sign of life."""
+
+
+def tag_of(run_id: UUID) -> str:
+    """The tag of flow runs that work on a campaign run."""
+    return f"run:{run_id}"
+
+
+async def start_sending(run_id: UUID, *, name: str) -> None:
+    """Starts a `send` run for a campaign run."""
+    await _start(SEND_DEPLOYMENT, {"order": {"run": str(run_id)}}, run_id=run_id, name=name)
+
+
+async def start_campaign(run_id: UUID, *, campaign_id: UUID, occurrence: str, name: str) -> None:
+    """Starts a `campaign` run for an occurrence that was never planned."""
+    order = {"campaign": str(campaign_id), "occurrence": occurrence}
+    await _start(CAMPAIGN_DEPLOYMENT, {"order": order}, run_id=run_id, name=name)
+
+
+async def one_is_coming(run_id: UUID) -> bool:
+    """Whether a flow run for the campaign run waits for a worker, or began too recently to have given a sign.
+
+    One that is `Running` for longer counts for nothing: it may have been killed.
+    """
+    wanted = FlowRunFilter(
+        tags=FlowRunFilterTags(all_=[tag_of(run_id)]),
+        state=FlowRunFilterState(
+            type=FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING])
+        ),
+    )
+    async with get_client() as client:
+        found = await client.read_flow_runs(flow_run_filter=wanted, limit=50)
+    return any(_is_coming(one) for one in found)
+
+
+def _is_coming(flow_run: FlowRun) -> bool:
+    if flow_run.state is None or flow_run.state.type is StateType.SCHEDULED:
+        return True
+    return datetime.now(UTC) - flow_run.state.timestamp < _BEGINNING
+
+
+async def _start(deployment: str, parameters: dict[str, Any], *, run_id: UUID, name: str) -> None:
+    await run_deployment(  # type: ignore[misc]  # a coroutine wherever an event loop runs
+        name=deployment,
+        parameters=parameters,
+        flow_run_name=name,
+        tags=[tag_of(run_id)],
+        timeout=0,
+        as_subflow=False,
+    )
