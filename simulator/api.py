@@ -56,6 +56,8 @@ class MessagesApi:
         except TwilioError as error:
             entry.error_code = error.code
             answer = refusal(error)
+            if error.status == 429 and self._exchange.settings.retry_after is not None:
+                answer.headers["Retry-After"] = str(self._exchange.settings.retry_after)
         except NoAnswer:
             return web.Response()
         finally:

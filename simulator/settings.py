@@ -161,6 +161,8 @@ class Settings(_Part):
     """Create requests at once before 429."""
     api_rate: Annotated[float, Field(gt=0)] | None = None
     """Create requests a second before 429."""
+    retry_after: Annotated[int, Field(ge=0)] | None = None
+    """Seconds that a 429 asks for in its Retry-After header; None sends no such header."""
     pool_size: Annotated[int, Field(ge=1, le=100)] = 2
     """Numbers in a Messaging Service's pool; applies to services first seen later."""
     owned_numbers: list[str] | None = None

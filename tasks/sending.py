@@ -6,9 +6,9 @@ from math import ceil, inf
 from uuid import UUID
 
 from models.campaigns.runs import load_run
-from models.messages.outlook import outlook
+from models.messages.outlook import next_at, planned_up_to
 from models.messages.overdue import expire_overdue
-from models.pacing import budget_keys, segments_per_second
+from models.pacing import budget_keys, closed_seconds, segments_per_second
 from tasks.chunk import chunk_size, send_one_chunk
 from tasks.equipment import Equipment
 from tasks.progress import progress_bar
@@ -44,7 +44,7 @@ async def _send_due(tools: Equipment, run_id: UUID, *, numbers: "count[int]") ->
         run = await load_run(connection, run_id)
         keys = budget_keys(sender_id=run.sender_id, run_id=run.id)
         most = chunk_size(await segments_per_second(connection, keys))
-        lanes_needed = min(LANES, ceil((await outlook(connection, run_id)).planned / most))
+        lanes_needed = min(LANES, ceil(await planned_up_to(connection, run_id, most=most * LANES) / most))
     async with asyncio.TaskGroup() as group:
         lanes = [group.create_task(_lane(tools, run_id, most=most, numbers=numbers)) for _ in range(lanes_needed)]
     return sum(lane.result() for lane in lanes)
@@ -64,10 +64,12 @@ async def _seconds_to_next(tools: Equipment, run_id: UUID) -> float:
     """Until the next message of the run may leave; infinite when none will without someone's doing."""
     async with tools.engine.connect() as connection:
         run = await load_run(connection, run_id)
-        ahead = await outlook(connection, run_id)
-    if run.stopped_because or ahead.next_at is None:
+        moment = await next_at(connection, run_id)
+        keys = budget_keys(sender_id=run.sender_id, run_id=run.id)
+        closed = await closed_seconds(connection, keys)
+    if run.stopped_because or moment is None:
         return inf
-    return max(0.0, (ahead.next_at - tools.clock()).total_seconds())
+    return max(closed, (moment - tools.clock()).total_seconds())
 
 
 def _now() -> float:

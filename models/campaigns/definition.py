@@ -7,6 +7,7 @@ audience:                            # any of the tags and any of the countries;
   tags: [customer]
   countries: [US, GB]
 rate: 50                             # optional: SMS segments a second
+priority: urgent                     # optional: goes ahead of other campaigns of its sender; normal if not given
 send_at: 2026-11-27T09:00:00-05:00   # optional
 send_before: 2026-11-27T20:00:00-05:00   # optional: whoever was not sent to by then will not be
 """
@@ -22,15 +23,16 @@ from messaging import segments
 from messaging.segments import BodyTooLong
 from messaging.templates import TemplateError
 from models.campaigns.body_text import offset_in_file
-from models.campaigns.definition_values import audience_of, end_of, kind_value, moment_of, rate_of
+from models.campaigns.definition_values import audience_of, end_of, kind_value, moment_of, priority_of, rate_of
 from models.campaigns.rendering import compile_body
+from models.campaigns.tables import Priority
 from models.campaigns.yaml_source import DefinitionError, YamlSource
 from models.senders import MessageType
 
 __all__ = ["CampaignDefinition", "DefinitionError", "WrittenCampaign", "parse"]
 
 _REQUIRED = ("name", "kind", "body", "audience")
-_KEYS = (*_REQUIRED, "rate", "send_at", "send_before")
+_KEYS = (*_REQUIRED, "rate", "priority", "send_at", "send_before")
 _BODY_ADVICE = 'put it in quotes, or on lines of its own after "body: |"'
 
 
@@ -46,6 +48,7 @@ class CampaignDefinition:
     rate: float | None = None
     send_at: datetime | None = None
     send_before: datetime | None = None
+    priority: Priority = Priority.NORMAL
 
     @property
     def audience(self) -> dict[str, list[str]]:
@@ -99,6 +102,7 @@ def parse(text: str, *, where: str) -> WrittenCampaign:
         tags=tags,
         countries=countries,
         rate=rate_of(source, nodes["rate"]) if "rate" in nodes else None,
+        priority=priority_of(source, nodes["priority"]) if "priority" in nodes else Priority.NORMAL,
         send_at=send_at,
         send_before=end_of(source, nodes["send_before"], send_at=send_at) if "send_before" in nodes else None,
     )

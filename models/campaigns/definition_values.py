@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import phonenumbers
 from ruamel.yaml.nodes import Node, ScalarNode
 
+from models.campaigns.tables import Priority
 from models.campaigns.yaml_source import YamlSource, kind_of, suggestion
 from models.imports.countries import region_of
 from models.senders import MessageType
@@ -52,6 +53,14 @@ def rate_of(source: YamlSource, node: Node) -> float:
     if not (math.isfinite(rate) and rate > 0):
         raise source.refuse(node, f"{advice}, not {node.value}")
     return rate
+
+
+def priority_of(source: YamlSource, node: Node) -> Priority:
+    """Normal or urgent."""
+    name = source.text_of(node, "priority")
+    if name not in set(Priority):
+        raise source.refuse(node, f'there is no priority "{name}"{suggestion(name, list(Priority))}')
+    return Priority(name)
 
 
 def moment_of(source: YamlSource, node: Node, name: str) -> datetime:

@@ -76,6 +76,7 @@ async def insert_campaign(
         body=definition.body,
         audience=definition.audience,
         rate=definition.rate,
+        priority=definition.priority.value,
         send_at=definition.send_at,
         send_before=definition.send_before,
         created_at=utc_now(),

@@ -31,11 +31,13 @@ _OBJECTIONS = text("""
             WHEN m.send_before <= :now THEN 'expired'
             WHEN r.state = 'canceled' THEN 'canceled'
             WHEN r.state <> 'sending' OR s.state <> 'active' OR p.country IS NOT NULL THEN 'paused'
+            WHEN b.closed_until > clock_timestamp() THEN 'paused'
             ELSE 'go' END AS verdict
         FROM unnest(CAST(:ids AS bigint[])) AS asked(id)
         LEFT JOIN messages m ON m.id = asked.id
         LEFT JOIN campaign_runs r ON r.id = m.campaign_run_id
         LEFT JOIN senders s ON s.id = m.sender_id
+        LEFT JOIN budgets b ON b.key = 'sender:' || s.id
         LEFT JOIN country_pauses p ON p.sender_id = m.sender_id AND p.country = m.country
         LEFT JOIN consents cs
             ON cs.organization_id = m.organization_id AND cs.phone = m.phone

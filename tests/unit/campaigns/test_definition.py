@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.campaigns.definition import CampaignDefinition, parse
+from models.campaigns.tables import Priority
 from models.campaigns.yaml_source import UnreadableFile, read_text
 from models.senders import MessageType
 from tests.unit.campaigns.files import BODY, GOOD, HEAD, read
@@ -101,3 +102,12 @@ def test_the_examples_are_campaigns(name: str) -> None:
     example = Path(__file__).parents[3] / "examples" / name
     definition = parse(read_text(example), where=name).checked(())
     assert definition.audience["tags"]
+
+
+@pytest.mark.parametrize("priority", list(Priority))
+def test_reads_a_priority(priority: Priority) -> None:
+    assert read(f"{GOOD}priority: {priority}\n").priority is priority
+
+
+def test_priority_is_normal_unless_told_otherwise() -> None:
+    assert read(GOOD).priority is Priority.NORMAL

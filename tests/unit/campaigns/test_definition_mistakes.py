@@ -75,6 +75,11 @@ REFUSED = [
     Refused(
         "true as country", changed("tags: [customer]", "countries: [true]"), 4, 24, "a text, not true or false"
     ),
+    Refused("an unknown priority", GOOD + "priority: urgnt\n", 5, 11, 'did you mean "urgent"?'),
+    Refused("a priority of its own", GOOD + "priority: 1\n", 5, 11, "priority must be a text, not a number"),
+    Refused(
+        "a priority nobody knows", GOOD + "priority: x\n", 5, 11, 'no priority "x"; known are normal, urgent.'
+    ),
     *(
         Refused(f"rate {rate}", f"{GOOD}rate: {rate}\n", 5, 7, f"segments a second above 0, not {told}.")
         for rate, told in [
