@@ -3,8 +3,12 @@
 import asyncio
 from pathlib import Path
 from typing import Any, Self
+from uuid import UUID
 
 from prefect.runner import Runner
+
+STOPPED = "Stopped with its worker, not by a person: the sweep goes on with the campaign."
+"""The message of the state Cancelled that Prefect gives to a flow run when its worker stops."""
 
 
 class FlowRunner(Runner):
@@ -30,10 +34,14 @@ class FlowRunner(Runner):
 
     async def cancel_all(self) -> None:
         """Asks every flow run to end, and waits until all have."""
-        cancellation, processes = self._cancellation_manager, self._process_manager
-        asked = [cancellation.cancel_by_id(id_) for id_ in processes.flow_run_ids()]
+        asked = [self._stop_flow_run(id_) for id_ in self._process_manager.flow_run_ids()]
         # One that fails (no Prefect server any more) must not end the wait for the others.
         await asyncio.gather(*asked, return_exceptions=True)
+
+    async def _stop_flow_run(self, flow_run_id: UUID) -> None:
+        """Leaves the state as it is until the process has ended: it tells a stop from a person's cancel by it."""
+        flow_run = await self._client.read_flow_run(flow_run_id)
+        await self._cancellation_manager.cancel(flow_run, state_msg=STOPPED)
 
     def _begin_stop(self) -> None:
         if self._stopping is None:

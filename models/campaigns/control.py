@@ -29,7 +29,7 @@ LIVE = (RunState.SCHEDULED, RunState.PLANNING, RunState.SENDING)
 """States in which messages leave, or will when their time has come."""
 UNFINISHED = (*LIVE, RunState.PAUSED)
 
-_LOCK = text("SELECT state FROM campaign_runs WHERE id = :run_id FOR UPDATE")
+_LOCK = text("SELECT FROM campaign_runs WHERE id = :run_id FOR UPDATE")
 
 _NAME = text("SELECT c.name FROM campaign_runs r JOIN campaigns c ON c.id = r.campaign_id WHERE r.id = :run_id")
 
@@ -88,7 +88,7 @@ async def pause(
     connection: AsyncConnection, run: Run, *, reason: str, actor: Actor = Actor.PERSON, now: datetime
 ) -> Run:
     """Stops sending until someone resumes it; what workers hold goes back to planned. Raises `WrongState`."""
-    await _require(connection, run, LIVE, "paused")
+    await _require(connection, await _locked(connection, run), LIVE, "paused")
     await move_run(connection, run.id, to=RunState.PAUSED, only_from=LIVE, now=now, reason=reason)
     await note(connection, run.id, Event(What.PAUSED, actor, at=now, why=reason))
     return await load_run(connection, run.id)
@@ -101,6 +101,7 @@ async def resume(
 
     The flow run that was sending it may have ended meanwhile: the caller starts one. Raises `WrongState`.
     """
+    run = await _locked(connection, run)
     stopped = run.stopped_because or (await connection.execute(_COUNTRIES, {"sender_id": run.sender_id})).scalar()
     await _require(connection, run, UNFINISHED if stopped else (RunState.PAUSED,), "resumed")
     sender = await load_sender(connection, run.sender_id)
@@ -115,7 +116,7 @@ async def cancel(
     Then call `cancel_planned` in a transaction of its own: with a million rows it takes seconds, and must not hold
     the word back. What is not known to have been sent stays `unknown`.
     """
-    await _require(connection, run, UNFINISHED, "canceled")
+    await _require(connection, await _locked(connection, run), UNFINISHED, "canceled")
     await move_run(connection, run.id, to=RunState.CANCELED, only_from=UNFINISHED, now=now, reason=reason)
     await note(connection, run.id, Event(What.CANCELED, actor, at=now, why=reason))
     return await load_run(connection, run.id)
@@ -133,7 +134,7 @@ async def change_rate(
 
     What was granted at the old rate leaves within a second. Raises `WrongState`.
     """
-    await _require(connection, run, UNFINISHED, "given another rate")
+    await _require(connection, await _locked(connection, run), UNFINISHED, "given another rate")
     values: dict[str, Any] = {"run_id": run.id, "campaign_id": run.campaign_id, "rate": rate}
     await connection.execute(_CAMPAIGN_RATE, values)
     await connection.execute(_NO_RUN_RATE if rate is None else _RUN_RATE, values)
@@ -142,12 +143,16 @@ async def change_rate(
     return Rate(own=rate, sender=sender.rate)
 
 
+async def _locked(connection: AsyncConnection, run: Run) -> Run:
+    """The run as it stands now, and until the end of the transaction."""
+    await connection.execute(_LOCK, {"run_id": run.id})
+    return await load_run(connection, run.id)
+
+
 async def _require(connection: AsyncConnection, run: Run, states: tuple[RunState, ...], done: str) -> None:
-    """Locks the run, so that its state is still this one when it is changed."""
-    state = RunState((await connection.execute(_LOCK, {"run_id": run.id})).scalar_one())
-    if state in states:
+    if run.state in states:
         return
     name = (await connection.execute(_NAME, {"run_id": run.id})).scalar_one()
     raise WrongState(
-        f'The run "{run.occurrence}" of "{name}" {_IS[state]} and cannot be {done}; {_INSTEAD[state]}.'
+        f'The run "{run.occurrence}" of "{name}" {_IS[run.state]} and cannot be {done}; {_INSTEAD[run.state]}.'
     )
