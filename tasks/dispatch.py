@@ -31,6 +31,7 @@ class Dispatch:
         self._equipment = equipment
         self._service_sid = service_sid
         self.claim = claim
+        self._requests: set[asyncio.Task[None] | None] = set()
         self._recorder = Recorder(equipment, claim_id=claim.id, run=run)
         self._gatekeeper = Gatekeeper(
             equipment.engine,
@@ -43,13 +44,37 @@ class Dispatch:
     async def run(self, grant: Grant) -> Counter[str]:
         """Sends everything as granted; returns how many of each result were recorded."""
         start = asyncio.get_running_loop().time() + grant.delay
+        leaving = [
+            asyncio.create_task(self._leave_at(moment, message))
+            for message, moment in departures(self.claim.messages, start=start, interval=grant.interval)
+        ]
         try:
-            async with asyncio.TaskGroup() as group:
-                for message, moment in departures(self.claim.messages, start=start, interval=grant.interval):
-                    group.create_task(self._leave_at(moment, message))
+            await self._all(leaving)
         finally:
+            for message, task in zip(self.claim.messages, leaving, strict=True):
+                if task.cancelled():
+                    self._recorder.add(Finding(message, Returned(message.id)))
             await uncut(self._recorder.finish())
         return self._recorder.written
+
+    async def _all(self, leaving: Sequence[asyncio.Task[None]]) -> None:
+        """A request that has begun is waited for, also when we are told to stop: its answer must not be lost.
+
+        After a stop, or an error of one, those that have not begun go back. Raises the stop or the error.
+        """
+        told_to_stop = False
+        while waiting := [task for task in leaving if not task.done()]:
+            try:
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_EXCEPTION)
+            except asyncio.CancelledError:
+                told_to_stop = True
+            if told_to_stop or _errors(leaving):
+                for task in set(waiting) - self._requests:
+                    task.cancel()
+        if told_to_stop:
+            raise asyncio.CancelledError
+        for error in _errors(leaving):
+            raise error
 
     async def give_back(self) -> None:
         """Returns every message of the claim to planned, unsent."""
@@ -58,23 +83,13 @@ class Dispatch:
         await self._recorder.finish()
 
     async def _leave_at(self, moment: float, message: ClaimedMessage) -> None:
+        await asyncio.sleep(moment - asyncio.get_running_loop().time())
+        await self._equipment.slots.acquire()
+        self._requests.add(asyncio.current_task())
         try:
-            await asyncio.sleep(moment - asyncio.get_running_loop().time())
-            await self._equipment.slots.acquire()
-        except asyncio.CancelledError:
-            self._recorder.add(Finding(message, Returned(message.id)))
-            raise
-        try:
-            await self._send_whole(message)
+            self._recorder.add(await self._send(message))
         finally:
             self._equipment.slots.release()
-
-    async def _send_whole(self, message: ClaimedMessage) -> None:
-        """A request that has begun is waited for, also when we are told to stop: its answer must not be lost."""
-        finding, told_to_stop = await uncut(self._send(message))
-        self._recorder.add(finding)
-        if told_to_stop:
-            raise asyncio.CancelledError
 
     async def _send(self, message: ClaimedMessage) -> Finding:
         verdict = GateVerdict.PAUSED
@@ -108,6 +123,11 @@ class Dispatch:
             return None
         left = int((message.send_before - self._equipment.clock()).total_seconds())
         return max(left, 1) if left < MAX_VALIDITY_SECONDS else None
+
+
+def _errors(tasks: Sequence[asyncio.Task[None]]) -> list[BaseException]:
+    done = [task for task in tasks if task.done() and not task.cancelled()]
+    return [error for error in (task.exception() for task in done) if error is not None]
 
 
 def departures(
