@@ -10,10 +10,12 @@ from benchmarks import claim, plan
 from benchmarks.database import Bench
 from benchmarks.machine import describe, moment
 from benchmarks.results import keep, show, unknown
+from benchmarks.send import bench as send
 from benchmarks.table import Scale, Table
 from deployments.throwaway_postgres import throwaway_postgres
 
 _BENCHMARKS: Mapping[str, Callable[[Bench, Scale], Sequence[Table]]] = {
+    "send": send.run,
     "plan": plan.run,
     "claim": claim.run,
 }
