@@ -11,6 +11,7 @@ from api.batcher import Batcher
 from api.logs import configure_logs
 from api.signature import Verifier
 from api.status_callbacks import StatusStore
+from messaging.bursts import BurstWatch
 from messaging.settings import Settings, load_settings
 from models.engine import open_engine
 
@@ -41,7 +42,7 @@ def create_app() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     async with open_engine(settings, application="api", pool_size=_CONNECTIONS) as engine:
-        store = StatusStore(engine)
+        store = StatusStore(engine, BurstWatch(settings.burst_rule))
         batcher = Batcher(store.write, isolate=store.isolate)
         app.state.engine = engine
         app.state.statuses = batcher

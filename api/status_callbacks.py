@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -9,10 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from api.database_faults import describe, in_transaction, within
 from api.forms import MalformedError
 from api.signature import Webhook
+from messaging.bursts import BurstWatch
 from models.columns import utc_now
+from models.consequences import Alarm
+from models.messages.failures import Ends, pause_bursts
 from models.messages.status_payload import read_status_report
 from models.messages.status_reports import StatusReport
-from models.messages.statuses import apply_statuses
+from models.messages.statuses import AppliedStatuses, apply_statuses
 from models.webhook_events import Delivery, keep_handled, keep_unhandled
 
 PATIENCE = 2.0
@@ -60,23 +64,40 @@ def read_status_callback(webhook: Webhook) -> StatusCallback:
 
 @dataclass(frozen=True, slots=True)
 class StatusStore:
-    """Writes status callbacks for the batcher."""
+    """Writes status callbacks for the batcher, and pauses a campaign in which many fail alike."""
 
     engine: AsyncEngine
+    bursts: BurstWatch
 
     async def write(self, callbacks: Sequence[StatusCallback]) -> None:
-        """Stores and applies a batch in one transaction, or raises and leaves nothing."""
+        """Stores and applies a batch in one transaction, or raises and leaves nothing.
+
+        A burst that the batch completes pauses its campaign with the next one.
+        """
+        applied, alarms = AppliedStatuses(), list[Alarm]()
 
         async def work(connection: AsyncConnection) -> None:
+            nonlocal applied, alarms
             now = utc_now()
             await keep_handled(connection, [callback.delivery for callback in callbacks], now=now)
             applied = await apply_statuses(
                 connection, [callback.report for callback in callbacks if callback.report], now=now
             )
-            if applied.second_sids:
-                log.error("a message has a second SID", count=applied.second_sids)
+            runs = [ends.run_id for ends in applied.ends]
+            alarms = await pause_bursts(connection, self.bursts, runs, now=now)
 
         await within(PATIENCE, in_transaction(self.engine, work))
+        self._count(applied.ends)
+        if applied.second_sids:
+            log.error("a message has a second SID", count=applied.second_sids)
+        for alarm in (*applied.alarms, *alarms):
+            log.error(alarm.kind, **alarm.particulars())
+
+    def _count(self, ended: Sequence[Ends]) -> None:
+        for ends in ended:
+            if self.bursts.burst(ends.run_id) is not None:
+                self.bursts.forget(ends.run_id)
+            self.bursts.add(ends.run_id, ends.counts, at=monotonic())
 
     async def isolate(self, callback: StatusCallback, error: Exception) -> None:
         """Stores a callback that cannot be applied, with the reason, for the sweep."""

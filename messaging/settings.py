@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from messaging.bursts import BurstRule
 from messaging.errors import SettingsError
 
 TWILIO_LIVE_URL = "https://api.twilio.com"
@@ -67,6 +68,14 @@ class Settings(BaseSettings):
     """Requests to Twilio at once, in one flow run."""
     tidings_campaign_window_hours: float = Field(default=48.0, gt=0)
     """How long after its start a campaign may still send; what is left then expires."""
+    tidings_burst_seconds: float = Field(default=60.0, gt=0)
+    """The time in which many messages that end alike are a burst, which pauses their campaign."""
+    tidings_burst_messages: int = Field(default=50, ge=1)
+    """How many messages at least make a burst."""
+    tidings_burst_share: float = Field(default=0.5, gt=0, le=1)
+    """Share of a campaign's requests that must end with one class of failure to make a burst."""
+    tidings_filtered_share: float = Field(default=0.2, gt=0, le=1)
+    """The same for one code that pauses only if there are many of it, like 30007 (filtered as spam)."""
     tidings_settle_grace_seconds: float = Field(default=120.0, ge=0)
     """How long after a request's deadline a message that Twilio does not show counts as never sent."""
     tidings_settle_requests_per_second: float = Field(default=20.0, gt=0)
@@ -120,6 +129,16 @@ class Settings(BaseSettings):
         if (self.twilio_api_key_sid is None) != (self.twilio_api_key_secret is None):
             raise ValueError("TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET go together; set both or neither")
         return self
+
+    @property
+    def burst_rule(self) -> BurstRule:
+        """When messages that end alike are a burst."""
+        return BurstRule(
+            seconds=self.tidings_burst_seconds,
+            count=self.tidings_burst_messages,
+            code_share=self.tidings_filtered_share,
+            class_share=self.tidings_burst_share,
+        )
 
     @property
     def has_twilio(self) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.bursts import Burst
 from messaging.outcomes import Action, OutcomeClass, Scope, Verdict
 from models.campaigns.timeline import Actor, Event, What, note_for_sender
 from models.incidents import CodeSeen, IncidentKind, count_code
@@ -40,6 +41,16 @@ class Alarm:
     sender_id: UUID
     run_id: UUID | None
 
+    def particulars(self) -> dict[str, str | int | None]:
+        """All but its kind, for logs and events."""
+        return {
+            "code": self.code,
+            "scope": self.scope.value,
+            "reason": self.reason,
+            "sender_id": str(self.sender_id),
+            "run_id": str(self.run_id) if self.run_id else None,
+        }
+
 
 def matters(verdict: Verdict) -> bool:
     """Whether the verdict has consequences beyond its message (bursts and opt-outs are seen to elsewhere)."""
@@ -65,6 +76,16 @@ async def carry_out(connection: AsyncConnection, sightings: Sequence[Sighting], 
         alarms += await _count(connection, places[place], now=now)
         alarms += await _slow_down(connection, places[place], now=now)
     return alarms
+
+
+async def pause_for_burst(
+    connection: AsyncConnection, burst: Burst, *, run_id: UUID, sender_id: UUID, now: datetime
+) -> list[Alarm]:
+    """Pauses what the burst concerns; nothing when it did not send any more."""
+    cause = Pause(burst.cause.scope, burst.reason, burst.cause.code)
+    if not await pause(connection, cause, run_id=run_id, sender_id=sender_id, now=now):
+        return []
+    return [Alarm(IncidentKind.SCOPE_PAUSED, cause.reason, cause.code, cause.scope, sender_id, run_id)]
 
 
 async def _pause(connection: AsyncConnection, sightings: Sequence[Sighting], *, now: datetime) -> list[Alarm]:

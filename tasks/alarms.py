@@ -15,7 +15,7 @@ def sound(equipment: Equipment, alarms: Iterable[Alarm]) -> None:
     """Logs alarms and keeps them for `raise_events`; to be called once what they tell is committed."""
     for alarm in alarms:
         tell = _log.warning if alarm.kind == SLOWED else _log.error
-        tell(alarm.kind, **_particulars(alarm))
+        tell(alarm.kind, **alarm.particulars())
         equipment.alarms.append(alarm)
 
 
@@ -27,15 +27,5 @@ def raise_events(equipment: Equipment) -> None:
         emit_event(
             event=f"tidings.{alarm.kind}",
             resource={"prefect.resource.id": f"tidings.{subject}"},
-            payload=_particulars(alarm),
+            payload=alarm.particulars(),
         )
-
-
-def _particulars(alarm: Alarm) -> dict[str, str | int | None]:
-    return {
-        "code": alarm.code,
-        "scope": alarm.scope.value,
-        "reason": alarm.reason,
-        "sender_id": str(alarm.sender_id),
-        "run_id": str(alarm.run_id) if alarm.run_id else None,
-    }

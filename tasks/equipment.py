@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from messaging.bursts import BurstWatch
 from messaging.settings import Settings
 from messaging.twilio_messages import TwilioMessages
 from models.columns import utc_now
@@ -24,13 +25,17 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """The database, Twilio, slots for requests in flight, business time; alarms until a task run raises them."""
+    """The database, Twilio, slots for requests in flight, business time, what is counted to see bursts.
+
+    `alarms` are kept until a task run raises them as events.
+    """
 
     settings: Settings
     engine: AsyncEngine
     twilio: TwilioMessages
     slots: asyncio.Semaphore
     clock: Clock
+    bursts: BurstWatch
     alarms: list[Alarm] = field(default_factory=list)
 
 
@@ -62,6 +67,7 @@ async def open_equipment(
             twilio=twilio,
             slots=asyncio.Semaphore(settings.tidings_in_flight),
             clock=clock,
+            bursts=BurstWatch(settings.burst_rule),
         )
         token = _current.set(made)
         try:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from models.campaigns.runs import Run
 from models.messages.record import record
 from tasks.alarms import sound
+from tasks.bursts import count_ends, forget_burst, pause_burst
 from tasks.consequences import apply_consequences
 from tasks.equipment import Equipment
 from tasks.findings import Finding
@@ -61,6 +62,7 @@ class Recorder:
             findings, self._waiting = self._waiting, []
             if not findings:
                 return
+            count_ends(self._equipment, findings, run=self._run)
             async for attempt in stamina.retry_context(
                 on=_DATABASE_AWAY, attempts=None, timeout=PERSISTENCE_SECONDS, wait_max=5.0
             ):
@@ -79,6 +81,8 @@ class Recorder:
                 now=now,
             )
             alarms = await apply_consequences(connection, findings, run=self._run, now=now)
-        sound(self._equipment, alarms)
+            paused = await pause_burst(connection, self._equipment, run=self._run, now=now)
+        forget_burst(self._equipment, run=self._run)
+        sound(self._equipment, [*alarms, *paused])
         if recorded.second_sids:
             _log.error("second_sid_seen", run_id=str(self._run.id), count=recorded.second_sids)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row
 
@@ -23,12 +24,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Reports with and without their messages, SIDs that messages got, SIDs for messages that have another."""
+    """Reports with and without their messages, SIDs that messages got, SIDs for messages that have another.
+
+    `runs` has the campaign run of each message.
+    """
 
     statuses: list[MessageStatus] = field(default_factory=list)
     orphans: list[StatusReport] = field(default_factory=list)
     completed: list[str] = field(default_factory=list)
     second_sids: list[SecondSid] = field(default_factory=list)
+    runs: dict[int, UUID | None] = field(default_factory=dict)
 
     @property
     def events(self) -> list[Event]:
@@ -44,7 +49,7 @@ def match(reports: Sequence[StatusReport], rows: Iterable[Row[Any]]) -> Matched:
     """
     by_id = {row.id: row for row in rows}
     owners = {row.twilio_sid: row for row in by_id.values() if row.twilio_sid is not None}
-    matched = Matched()
+    matched = Matched(runs={row.id: row.campaign_run_id for row in by_id.values()})
     _complete(reports, by_id, owners, matched)
     for report in reports:
         row, named = owners.get(report.twilio_sid), _named(report, by_id)

@@ -13,7 +13,8 @@ LOCK_ALONE = text("SELECT pg_advisory_xact_lock(:recording)").bindparams(recordi
 LOCK_SHARED = text("SELECT pg_advisory_xact_lock_shared(:recording)").bindparams(recording=RECORDING)
 
 LOCK_MESSAGES = text("""
-    SELECT m.id, m.organization_id, m.phone, m.attempt, m.twilio_sid, o.twilio_account_sid AS account_sid
+    SELECT m.id, m.organization_id, m.phone, m.campaign_run_id, m.attempt, m.twilio_sid,
+        o.twilio_account_sid AS account_sid
     FROM messages m JOIN organizations o ON o.id = m.organization_id
     WHERE m.id = ANY(ARRAY(
             SELECT id FROM messages WHERE twilio_sid = ANY(CAST(:sids AS text[]))

@@ -1,6 +1,7 @@
 """Applies the statuses that Twilio reports, a batch at a time: any order and any repetition ends the same.
 
-Locks are taken in one order everywhere: messages by id, then `RECORDING`, then consents.
+Locks are taken in one order everywhere: messages by id, then `RECORDING`, then consents, then what is paused or
+slowed down (`models.consequences`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,8 +13,10 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.statuses import MessageState
+from models.consequences import Alarm
 from models.messages import status_sql as sql
 from models.messages.carrier_opt_outs import record_carrier_opt_outs
+from models.messages.failures import Ends, count_ends, follow_failures
 from models.messages.second_sids import record_second_sids
 from models.messages.status_matching import Matched, match
 from models.messages.status_reports import MessageStatus, StatusReport, greatest_per_message
@@ -21,12 +24,17 @@ from models.messages.status_reports import MessageStatus, StatusReport, greatest
 
 @dataclass(frozen=True, slots=True)
 class AppliedStatuses:
-    """How a batch was applied; `orphans` have no message (yet)."""
+    """How a batch was applied; `orphans` have no message (yet).
+
+    `ends` are for whoever watches for bursts; `alarms` for people, once the transaction is committed.
+    """
 
     messages_changed: int = 0
     orphans: int = 0
     second_sids: int = 0
     opt_outs: int = 0
+    ends: Sequence[Ends] = ()
+    alarms: Sequence[Alarm] = ()
 
 
 async def apply_statuses(
@@ -50,7 +58,9 @@ async def apply_statuses(
     await adopt_orphan_events(connection, matched.completed, now=now)
     news = [status for status in matched.statuses if (status.twilio_sid, status.state) in first_seen]
     opt_outs = await record_carrier_opt_outs(connection, news, now=now)
-    return AppliedStatuses(changed, len(matched.orphans), second_sids, opt_outs)
+    alarms = tuple(await follow_failures(connection, news, now=now))
+    ends = tuple(count_ends(news, runs=matched.runs))
+    return AppliedStatuses(changed, len(matched.orphans), second_sids, opt_outs, ends, alarms)
 
 
 async def adopt_orphan_events(connection: AsyncConnection, twilio_sids: Sequence[str], *, now: datetime) -> int:
@@ -68,6 +78,7 @@ async def adopt_orphan_events(connection: AsyncConnection, twilio_sids: Sequence
     ]
     await _apply(connection, statuses, now=now)
     await record_carrier_opt_outs(connection, statuses, now=now)
+    await follow_failures(connection, statuses, now=now)
     return len(rows)
 
 
