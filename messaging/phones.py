@@ -9,6 +9,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from messaging.phone_refusals import PhoneFault, PhoneRefused
+from messaging.plain_phones import read_plain
 
 _SCHEME = re.compile(r"(?:tel|sms|whatsapp):\s*", re.IGNORECASE)
 _QUOTES = r"'\"`\u00b4\u2018-\u201f"  # a spreadsheet's mark for text, and what typing aids make of it
@@ -48,6 +49,9 @@ def parse(raw: str, *, region: str | None, accept: Literal["valid", "possible"] 
     Takes Unicode digits, "00…", "tel:…", "whatsapp:…" and what spreadsheets add (an apostrophe, ".0").
     With `accept="possible"` a number of the right length is enough. Raises `PhoneRefused` for anything else.
     """
+    plain = read_plain(raw, region=region)
+    if plain is not None:
+        return Phone(*plain)
     text = _cleaned(raw)
     number = _read(text, region=region)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
