@@ -8,6 +8,7 @@ from cli import contacts
 from cli.campaign import campaign_app
 from cli.demo.command import demo
 from cli.errors import errors
+from cli.messages import messages_app
 from cli.segments import segments
 from cli.status import status
 from cli.up import up
@@ -25,6 +26,7 @@ app.command("up")(up)
 app.command("status")(status)
 app.command("demo")(demo)
 app.add_typer(campaign_app)
+app.add_typer(messages_app)
 app.command("segments")(segments)
 app.command("errors")(errors)
 app.add_typer(contacts.app)

@@ -32,6 +32,7 @@ class SentMessage:
     """A message as Twilio keeps it. `date_created` is in whole seconds, by Twilio's clock."""
 
     sid: str
+    to: str
     body: str
     status: str
     direction: str
@@ -84,6 +85,7 @@ def _message(instance: Any) -> SentMessage:
         raise ValueError("a message without sid or date_created")
     return SentMessage(
         sid=instance.sid,
+        to=instance.to or "",
         body=instance.body or "",
         status=str(instance.status),
         direction=str(instance.direction),

@@ -34,6 +34,15 @@ class SettlingTally:
     unread: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
 
+    def to_json(self) -> dict[str, object]:
+        """The counts for machines."""
+        return {
+            "busy": self.busy,
+            "expired_claims": self.expired_claims,
+            "unread": self.unread,
+            "verdicts": dict(self.verdicts),
+        }
+
 
 async def settle_all(tools: Equipment) -> SettlingTally:
     """Settles whatever can be settled now; what was settled stays so when it is cut short.
@@ -56,8 +65,6 @@ async def settle_all(tools: Equipment) -> SettlingTally:
                 break
             async with tools.engine.begin() as connection:
                 tally.verdicts += await settle_batch(connection, listed, terms=_terms(tools))
-    if tally.expired_claims or tally.verdicts or tally.unread:
-        _log.info("settled", expired_claims=tally.expired_claims, unread=tally.unread, **tally.verdicts)
     return tally
 
 

@@ -2,39 +2,18 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from messaging.settings import Settings
 from models.exclusive import Duty, exclusive
 from tasks.equipment import Equipment, open_equipment
 from tasks.settling import settle_all
 from tests.fixtures.sending import Start
 from tests.integration.population import phone
-from tests.simulator.running import ACCOUNT_SID, SERVICE, Twilio
-
-LEASE, GRACE = 3.0, 0.5
-
-
-@pytest.fixture
-async def hasty(committed: AsyncEngine, sending_settings: Settings) -> AsyncIterator[Equipment]:
-    """Equipment with a lease of three seconds and half a second of grace."""
-    changes = {
-        "tidings_lease_seconds": LEASE,
-        "tidings_request_seconds": 0.5,
-        "tidings_settle_grace_seconds": GRACE,
-        "tidings_settle_requests_per_second": 1_000.0,
-    }
-    async with open_equipment(sending_settings.model_copy(update=changes)) as equipment:
-        async with committed.begin() as connection:
-            await connection.execute(
-                text("UPDATE organizations SET twilio_account_sid = :sid"), {"sid": ACCOUNT_SID}
-            )
-        yield equipment
+from tests.integration.settling.conftest import GRACE, LEASE
+from tests.simulator.running import SERVICE, Twilio
 
 
 async def _received(twilio: Twilio) -> Counter[str]:

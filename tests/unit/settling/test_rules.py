@@ -35,6 +35,7 @@ def doubt(number: int = 1, body: str = "Hi", *, later: float = 0.0) -> Doubt:
 def sent(name: str, body: str = "Hi", *, after: float = 1.0, direction: str = "outbound-api") -> SentMessage:
     return SentMessage(
         sid=name,
+        to="+12025550100",
         body=body,
         status="queued",
         direction=direction,

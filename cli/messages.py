@@ -1,0 +1,82 @@
+"""`tidings messages …`: look at messages, and settle those whose answer was lost."""
+
+from typing import Annotated
+
+import typer
+
+messages_app = typer.Typer(
+    name="messages",
+    help="Look at messages, and settle those whose answer was lost.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+ShowNumbers = Annotated[bool, typer.Option("--show-numbers", help="Show phone numbers whole.")]
+
+
+@messages_app.command("list")
+def list_(
+    *,
+    state: Annotated[str | None, typer.Option(help="Only those in this state, such as unknown.")] = None,
+    campaign: Annotated[str | None, typer.Option(help="Only those of this campaign: its id or name.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 20,
+    show_numbers: ShowNumbers = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show outbound messages, newest first.
+
+    Example: `tidings messages list --state unknown --campaign "Autumn sale"`
+    """
+    from cli.messages_list import show_messages  # noqa: PLC0415  # `tidings --help` must be quick
+
+    show_messages(state=state, campaign=campaign, limit=limit, show_numbers=show_numbers, as_json=as_json)
+
+
+@messages_app.command()
+def show(
+    message: Annotated[int, typer.Argument(help="Its number, as `tidings messages list` shows it.", metavar="ID")],
+    *,
+    show_numbers: ShowNumbers = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one message: its text, every status that Twilio reported, and how a lost answer was settled.
+
+    Example: `tidings messages show 4711`
+    """
+    from cli.messages_list import show_message  # noqa: PLC0415  # `tidings --help` must be quick
+
+    show_message(message, show_numbers=show_numbers, as_json=as_json)
+
+
+@messages_app.command()
+def settle(
+    message: Annotated[int | None, typer.Argument(help="The message to decide on.", metavar="[ID]")] = None,
+    *,
+    review: Annotated[bool, typer.Option("--review", help="List what a person must decide.")] = False,
+    adopt: Annotated[
+        str | None, typer.Option(help="It was sent: it is the one with this SID.", metavar="SID")
+    ] = None,
+    resend: Annotated[bool, typer.Option("--resend", help="It was not sent: send it again.")] = False,
+    give_up: Annotated[bool, typer.Option("--give-up", help="Count it as failed; do not send it.")] = False,
+    show_numbers: ShowNumbers = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find out what became of messages whose answer was lost, now instead of at the next sweep.
+
+    Twilio's list of messages is the witness: a message is taken as sent only when exactly its text went to its
+    number, and sent again only when nothing did. What is less clear waits for a person: `--review` lists it with
+    the evidence, and with an ID one of `--adopt SID`, `--resend` and `--give-up` decides.
+
+    Example: `tidings messages settle 4711 --resend`
+    """
+    from cli.messages_settle import decide, settle_now, show_reviews  # noqa: PLC0415  # `--help` must be quick
+
+    if message is not None:
+        decide(message, adopt_sid=adopt, resend=resend, give_up=give_up, as_json=as_json)
+    elif adopt or resend or give_up:
+        raise typer.BadParameter("--adopt, --resend and --give-up decide on one message; name it by its ID.")
+    elif review:
+        show_reviews(show_numbers=show_numbers, as_json=as_json)
+    else:
+        settle_now(as_json=as_json)

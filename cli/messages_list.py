@@ -1,0 +1,84 @@
+"""`tidings messages list` and `show`: what is known, numbers masked unless asked for."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from rich.table import Table
+
+from cli.database import open_database
+from cli.output import print_json, results
+from messaging.phones import mask
+from models.campaigns.store import find_campaign
+from models.messages.lookup import MessageLine, MessageStory, list_messages, read_message
+
+
+def show_messages(
+    *, state: str | None, campaign: str | None, limit: int, show_numbers: bool, as_json: bool
+) -> None:
+    """Prints the newest messages that fit. Raises `NoSuchState`, `NoSuchCampaign`, and as `open_database`."""
+    lines = asyncio.run(_read_lines(state=state, campaign=campaign, limit=limit))
+    if as_json:
+        shown = [plain({**asdict(line), "phone": number(line.phone, show=show_numbers)}) for line in lines]
+        print_json({"messages": shown})
+        return
+    table = Table("Id", "To", "State", "Why", "Campaign", "SID", "Changed")
+    for line in lines:
+        why = line.skip_reason or (str(line.error_code) if line.error_code else "")
+        changed = line.updated_at.isoformat(timespec="seconds")
+        to = number(line.phone, show=show_numbers)
+        table.add_row(str(line.id), to, line.state, why, line.campaign or "", line.twilio_sid or "", changed)
+    results().print(table)
+
+
+def show_message(message_id: int, *, show_numbers: bool, as_json: bool) -> None:
+    """Prints everything about one message. Raises `NoSuchMessage`, and what `open_database` does."""
+    story = asyncio.run(_read_story(message_id))
+    about = {**story.message, "phone": number(story.message["phone"], show=show_numbers)}
+    if as_json:
+        parts = {"events": story.events, "settlements": story.settlements}
+        print_json({**plain(about), **{name: [plain(row) for row in rows] for name, rows in parts.items()}})
+        return
+    console = results()
+    table = Table(show_header=False)
+    for name, value in plain(about).items():
+        if value is not None:
+            table.add_row(name.replace("_", " "), str(value))
+    console.print(table)
+    for event in story.events:
+        code = f" with code {event['error_code']}" if event["error_code"] else ""
+        console.print(f"{event['received_at'].isoformat()}  {event['status']}{code} ({event['twilio_sid']})")
+    for settlement in story.settlements:
+        console.print(
+            f"{settlement['looked_at'].isoformat()}  {settlement['verdict']} by {settlement['decided_by']}"
+        )
+        show_evidence(settlement["evidence"])
+
+
+def show_evidence(evidence: Sequence[dict[str, Any]]) -> None:
+    """Prints what Twilio has, a line a message."""
+    for seen in evidence:
+        results().print(f"    {seen['date_created']}  {seen['sid']}  {seen['status']}: {seen['body']}")
+
+
+def number(phone: str, *, show: bool) -> str:
+    """A phone number as it may be shown."""
+    return phone if show else mask(phone)
+
+
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Times as text, for JSON and for people."""
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+async def _read_lines(*, state: str | None, campaign: str | None, limit: int) -> Sequence[MessageLine]:
+    async with open_database(application="messages list") as (_, engine), engine.connect() as connection:
+        campaign_id = (await find_campaign(connection, campaign)).id if campaign else None
+        return await list_messages(connection, state=state, campaign_id=campaign_id, most=limit)
+
+
+async def _read_story(message_id: int) -> MessageStory:
+    async with open_database(application="messages show") as (_, engine), engine.connect() as connection:
+        return await read_message(connection, message_id)
