@@ -81,7 +81,7 @@ async def _resume(reference: str, occurrence: str, reason: str | None) -> tuple[
             campaign, run = await run_of(connection, reference, occurrence=occurrence)
             resumed = await control.resume(connection, run, reason=reason, now=utc_now())
             run = await load_run(connection, run.id)
-        return run, await begin(prefect_api_url, campaign, occurrence=occurrence, resumed=resumed)
+        return run, await begin(prefect_api_url, campaign, run, resumed=resumed)
 
 
 async def _cancel(reference: str, occurrence: str, reason: str) -> tuple[Campaign, Run, int]:

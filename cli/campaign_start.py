@@ -18,8 +18,10 @@ from cli.watching import Ending, watch
 from deployments.prefect_api import read_run, run_page, start_run
 from messaging.errors import SettingsError, TidingsError
 from messaging.settings import Settings
+from models.campaigns.flow_runs import tag_of
 from models.campaigns.report import Report, read_report
-from models.campaigns.starting import Resumed, make_ready
+from models.campaigns.runs import Run
+from models.campaigns.starting import Resumed, find_run, make_ready
 from models.campaigns.tables import Campaign
 from models.columns import utc_now
 
@@ -88,10 +90,12 @@ async def start_campaign(
     prefect_api_url = require_settings(settings)
     async with engine.begin() as connection:
         campaign, resumed = await make_ready(connection, reference, occurrence=occurrence, now=utc_now())
-    return await begin(prefect_api_url, campaign, occurrence=occurrence, resumed=resumed)
+        run = await find_run(connection, campaign.id, occurrence=occurrence)
+    assert run is not None  # noqa: S101 (make_ready has made it)
+    return await begin(prefect_api_url, campaign, run, resumed=resumed)
 
 
-async def begin(prefect_api_url: str, campaign: Campaign, *, occurrence: str, resumed: Resumed) -> Started:
+async def begin(prefect_api_url: str, campaign: Campaign, run: Run, *, resumed: Resumed) -> Started:
     """Asks Prefect for a flow run of a campaign that is ready, at its `send_at` or now.
 
     Raises `PrefectUnavailable`.
@@ -100,12 +104,13 @@ async def begin(prefect_api_url: str, campaign: Campaign, *, occurrence: str, re
     flow_run_id = await start_run(
         prefect_api_url,
         deployment=DEPLOYMENT,
-        parameters={"order": {"campaign": str(campaign.id), "occurrence": occurrence}},
+        parameters={"order": {"campaign": str(campaign.id), "occurrence": run.occurrence}},
         name=campaign.name,
         at=begins_at,
+        tags=[tag_of(run.id)],
     )
     page = run_page(prefect_api_url, flow_run_id)
-    return Started(campaign, occurrence, flow_run_id, page, begins_at, resumed)
+    return Started(campaign, run.occurrence, flow_run_id, page, begins_at, resumed)
 
 
 async def follow_campaign(

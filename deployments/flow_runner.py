@@ -7,8 +7,7 @@ from uuid import UUID
 
 from prefect.runner import Runner
 
-STOPPED = "Stopped with its worker, not by a person: the sweep goes on with the campaign."
-"""The message of the state Cancelled that Prefect gives to a flow run when its worker stops."""
+from tasks.cancellation import STOPPED
 
 
 class FlowRunner(Runner):

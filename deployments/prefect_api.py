@@ -1,6 +1,7 @@
 """Starts flow runs through Prefect's REST API, without importing Prefect (which takes a second)."""
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 
 import httpx
@@ -66,6 +67,7 @@ async def start_run(
     parameters: dict[str, object],
     name: str | None = None,
     at: datetime | None = None,
+    tags: Sequence[str] = (),
 ) -> str:
     """Schedules a run of `deployment` ("flow/deployment") for `at` or now; returns the flow run's id.
 
@@ -73,6 +75,8 @@ async def start_run(
     parameters.
     """
     asked: dict[str, object] = {"parameters": parameters, **({"name": name} if name else {})}
+    if tags:
+        asked["tags"] = list(tags)
     if at is not None:
         asked["state"] = {"type": "SCHEDULED", "state_details": {"scheduled_time": at.isoformat()}}
     try:

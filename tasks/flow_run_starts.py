@@ -12,7 +12,10 @@ from prefect.client.schemas.filters import (
     FlowRunFilterTags,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments import run_deployment
+
+from models.campaigns.flow_runs import tag_of
 
 CAMPAIGN_DEPLOYMENT = "campaign/campaign"
 SEND_DEPLOYMENT = "send/send"
@@ -20,11 +23,6 @@ SWEEP_DEPLOYMENT = "sweep/sweep"
 
 _BEGINNING = timedelta(seconds=30)
 """How long a flow run may take from its start to its first sign of life."""
-
-
-def tag_of(run_id: UUID) -> str:
-    """The tag of flow runs that work on a campaign run."""
-    return f"run:{run_id}"
 
 
 async def start_sending(run_id: UUID, *, name: str) -> None:
@@ -52,6 +50,14 @@ async def one_is_coming(run_id: UUID) -> bool:
     async with get_client() as client:
         found = await client.read_flow_runs(flow_run_filter=wanted, limit=50)
     return any(_is_coming(one) for one in found)
+
+
+async def newest_flow_run(run_id: UUID) -> FlowRun | None:
+    """The flow run for the campaign run that was made last."""
+    wanted = FlowRunFilter(tags=FlowRunFilterTags(all_=[tag_of(run_id)]))
+    async with get_client() as client:
+        found = await client.read_flow_runs(flow_run_filter=wanted, sort=FlowRunSort.ID_DESC, limit=1)
+    return found[0] if found else None
 
 
 def _is_coming(flow_run: FlowRun) -> bool:

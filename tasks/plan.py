@@ -1,6 +1,7 @@
 """The first step of a campaign: its run is made, and its audience frozen into message rows."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from prefect import task
@@ -8,9 +9,12 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from models.campaigns.plan import plan
-from models.campaigns.runs import ensure_run
+from models.campaigns.runs import Run, ensure_run
 from models.campaigns.store import find_campaign
-from tasks.equipment import equipment
+from models.campaigns.tables import Campaign
+from tasks.cancellation import pause_if_a_person_canceled
+from tasks.equipment import Equipment, equipment
+from tasks.stopping import until_told_to_stop
 
 
 @task(name="plan audience", task_run_name="plan audience", cache_policy=NO_CACHE)
@@ -21,12 +25,18 @@ async def plan_audience(campaign: str, *, occurrence: str) -> UUID:
     there is no such campaign, or no sender for its kind.
     """
     tools = equipment()
-    window = timedelta(hours=tools.settings.tidings_campaign_window_hours)
     async with tools.engine.begin() as connection:
         found = await find_campaign(connection, campaign)
         run = await ensure_run(connection, found, occurrence=occurrence, now=tools.clock())
-    async with tools.engine.begin() as connection:  # a run that is killed from here on is found by the sweep
-        written = await plan(connection, found, run, now=tools.clock(), window=window)
+    # From here on the sweep finds a run that was killed, and a person's cancel finds one to pause.
+    canceled = partial(pause_if_a_person_canceled, tools, run.id)
+    written = await until_told_to_stop(_freeze(tools, found, run), when_told=canceled)
     told = "is not planned again" if written is None else f"planned for {written:,} people"
     get_run_logger().info("Run %s of campaign %s %s.", run.id, found.name, told)
     return run.id
+
+
+async def _freeze(tools: Equipment, campaign: Campaign, run: Run) -> int | None:
+    window = timedelta(hours=tools.settings.tidings_campaign_window_hours)
+    async with tools.engine.begin() as connection:
+        return await plan(connection, campaign, run, now=tools.clock(), window=window)

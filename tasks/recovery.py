@@ -7,6 +7,7 @@ import structlog
 from models.campaigns.tending import LeftLying, left_lying, worked_off
 from models.exclusive import Duty, exclusive
 from models.messages.overdue import expire_overdue
+from tasks.cancellation import pause_if_canceled_before_it_began
 from tasks.equipment import Equipment
 from tasks.finish import complete_run
 from tasks.flow_run_starts import one_is_coming, start_campaign, start_sending
@@ -46,6 +47,8 @@ async def _take_up(tools: Equipment) -> int:
         runs = await left_lying(connection, now=tools.clock(), patience=patience)
     taken_up = 0
     for run in runs:
+        if await pause_if_canceled_before_it_began(tools, run.id):
+            continue
         if not await one_is_coming(run.id):
             await _start(run)
             taken_up += 1

@@ -10,16 +10,20 @@ import signal
 import threading
 from collections.abc import Callable, Coroutine
 from types import FrameType
+from typing import TypeVar
 
 import structlog
 
+T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 
 
 async def until_told_to_stop(
-    work: Coroutine[None, None, None], *, when_told: Callable[[], Coroutine[None, None, None]]
-) -> None:
-    """Runs the work to its end; on SIGTERM cancels it in order first, and only then lets the signal have its way.
+    work: Coroutine[None, None, T], *, when_told: Callable[[], Coroutine[None, None, None]]
+) -> T:
+    """Runs the work to its end and returns what it gives.
+
+    On SIGTERM cancels it in order first, and only then lets the signal have its way.
 
     `when_told` runs beside the end of the work; that it failed is only logged. Raises what the work raises, and
     whatever the handler that was there before raises for the signal.

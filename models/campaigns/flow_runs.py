@@ -34,6 +34,11 @@ class Attendance:
         return {"flow_run_id": self.id, "host": self.host, "pid": self.pid, "began": self.began}
 
 
+def tag_of(run_id: UUID) -> str:
+    """The tag of flow runs that work on a campaign run."""
+    return f"run:{run_id}"
+
+
 async def unended(connection: AsyncConnection, run_id: UUID) -> Sequence[Attendance]:
     """The flow runs that began on this run and have not told their end: at work, or lost."""
     rows = await connection.execute(_UNENDED, {"run_id": run_id})

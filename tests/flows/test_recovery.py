@@ -12,9 +12,9 @@ from deployments.catalogue import catalogue
 from flows.send import SendOrder, send
 from flows.sweep import sweep
 from messaging.settings import Settings
+from models.campaigns.flow_runs import tag_of
 from models.exclusive import Duty, exclusive
 from tasks.equipment import Equipment, open_equipment
-from tasks.flow_run_starts import tag_of
 from tasks.recovery import recover
 from tests.fixtures.campaigns import Sending
 from tests.fixtures.sending import Start
