@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import claim, plan
+from benchmarks import claim, importing, plan
 from benchmarks.database import Bench
 from benchmarks.machine import describe, moment
 from benchmarks.results import keep, show, unknown
@@ -17,6 +17,7 @@ from deployments.throwaway_postgres import throwaway_postgres
 _BENCHMARKS: Mapping[str, Callable[[Bench, Scale], Sequence[Table]]] = {
     "send": send.run,
     "plan": plan.run,
+    "import": importing.run,
     "claim": claim.run,
 }
 

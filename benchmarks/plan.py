@@ -17,7 +17,7 @@ from models.campaigns.tables import ONCE, Campaign
 from models.columns import utc_now
 
 _PEOPLE = {Scale.QUICK: 20_000, Scale.NORMAL: 1_000_000, Scale.FULL: 1_000_000}
-_ROUNDS = 3
+_ROUNDS = 2
 
 _BARE = text("""
     INSERT INTO messages (organization_id, direction, state, phone, country, channel, message_type, contact_id,

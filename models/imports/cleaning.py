@@ -1,7 +1,7 @@
 """A chunk of a file made clean, column by column: rows to import, rows to refuse, values to warn of."""
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -33,6 +33,11 @@ _JUDGES = {
 }
 _DECISIVE = ("phone", "consent_marketing", "consent_at")
 """A fault in one of these refuses the row; in any other column it costs the value only."""
+_STAGED = (
+    *("line", "phone", "consent_marketing", "consent_at", "consent_source", "tags", "attributes"),
+    *("first_name", "last_name", "email", "locale", "timezone"),
+)
+"""The columns that `_staged` takes, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,9 @@ def clean(chunk: Chunk, *, header: Header, region: str, accept: Accept, now: dat
     lines = pd.Series(chunk.lines, dtype=object)
     rows = zip(chunk.lines, chunk.rows, *(known[field] for field in _DECISIVE), strict=True)
     refusals = [Refusal(line, cells, _first_fault(found)) for line, cells, *found in compress(rows, refused)]
-    usable = known.where(~faulty, None).assign(line=lines, attributes=_attributes(cells, header))
+    usable = known.where(~faulty, None).assign(line=lines, attributes=_attributes(cells, header))[~refused]
     return CleanChunk(
-        rows=[_staged(row) for row in usable[~refused].to_dict("records")],
+        rows=list(map(_staged, *(usable[column].tolist() for column in _STAGED))),
         refusals=sorted([*chunk.refusals, *refusals], key=lambda refusal: refusal.line),
         warnings=_warnings(known[~refused], faulty[~refused], lines),
     )
@@ -99,21 +104,29 @@ def _attributes(cells: pd.DataFrame, header: Header) -> list[str]:
     ]
 
 
-def _staged(row: Mapping[Hashable, Any]) -> StagedRow:
-    phone: Phone = row["phone"]
-    answer: ConsentState | None = row["consent_marketing"]
+def _staged(
+    line: int,
+    phone: Phone,
+    answer: ConsentState | None,
+    answered_at: datetime | None,
+    source: str | None,
+    tags: list[str] | None,
+    attributes: str,
+    *texts: str | None,
+) -> StagedRow:
+    first_name, last_name, email, locale, timezone = texts
     return StagedRow(
-        line=row["line"],
+        line=line,
         phone=phone.e164,
-        first_name=row["first_name"],
-        last_name=row["last_name"],
-        email=row["email"],
+        first_name=first_name,
+        last_name=last_name,
+        email=email,
         country=phone.country,
-        locale=row["locale"],
-        timezone=row["timezone"],
-        tags=row["tags"] or [],
-        attributes=row["attributes"],
+        locale=locale,
+        timezone=timezone,
+        tags=tags or [],
+        attributes=attributes,
         answer=answer.value if answer else None,
-        answered_at=row["consent_at"] if answer else None,
-        source=row["consent_source"] if answer else None,
+        answered_at=answered_at if answer else None,
+        source=source if answer else None,
     )
