@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := api benchmarks cli deployments flows messaging models simulator tasks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test bench bench-install check
+.PHONY: help install demo up test chaos bench bench-install check
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/make \1\t\2/' | expand -t 14
@@ -25,6 +25,14 @@ up: install ## the stack, until Ctrl-C
 
 test: install ## all tests (no system package needed)
 	$(BIN)/python -m pytest
+
+SEED ?= 1
+CAMPAIGNS ?= 20
+RECIPIENTS ?= 5000
+KILLS ?= 10
+
+chaos: install ## campaigns under faults and kill -9, judged: SEED=1 CAMPAIGNS=20 RECIPIENTS=5000 KILLS=10
+	$(BIN)/python -m tests.chaos --seed $(SEED) --campaigns $(CAMPAIGNS) --recipients $(RECIPIENTS) --kills $(KILLS)
 
 bench: install ## how fast it is, beside what one would do instead; keeps benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
