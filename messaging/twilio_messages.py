@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Self
 
 import aiohttp
@@ -12,6 +13,7 @@ from twilio.rest import Client
 
 from messaging.errors import SettingsError
 from messaging.outcomes import ACCEPTED, MAYBE_SENT, NOT_SENT, Outcome, Verdict, classify_rejection
+from messaging.retry_after import seconds_to_wait
 from messaging.settings import Settings
 from messaging.statuses import TWILIO_STATUSES
 from messaging.twilio_history import TwilioHistory
@@ -77,7 +79,7 @@ class TwilioMessages:
             return _refused(error, exchange)
         except Exception as error:
             if exchange.begun:  # a time-out, a reset, an answer that is no JSON: it may have been sent
-                return _outcome(MAYBE_SENT, exchange)
+                return _unclear(exchange)
             if isinstance(error, _NEVER_REACHED):
                 return _outcome(NOT_SENT, exchange)
             raise
@@ -99,6 +101,14 @@ def _refused(error: TwilioException, exchange: Exchange) -> Outcome:
     )
 
 
+def _unclear(exchange: Exchange) -> Outcome:
+    """A 429 was never processed, whatever else its answer says; of anything else we cannot know."""
+    if exchange.http_status == 429:
+        verdict = classify_rejection(http_status=429, code=None, retry_after=_retry_after(exchange))
+        return _outcome(verdict, exchange)
+    return _outcome(replace(MAYBE_SENT, retry_after=_retry_after(exchange)), exchange)
+
+
 def _outcome(verdict: Verdict, exchange: Exchange) -> Outcome:
     return Outcome.of(
         verdict, http_status=exchange.http_status, request_id=exchange.headers.get("twilio-request-id")
@@ -106,6 +116,4 @@ def _outcome(verdict: Verdict, exchange: Exchange) -> Outcome:
 
 
 def _retry_after(exchange: Exchange) -> float | None:
-    """Seconds, when the header gives them as a number (RFC 9110, 10.2.3); Twilio does."""
-    given = exchange.headers.get("retry-after", "")
-    return float(given) if given.isdecimal() else None
+    return seconds_to_wait(exchange.headers.get("retry-after", ""), now=datetime.now(UTC))

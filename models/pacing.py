@@ -39,10 +39,14 @@ _GRANT = text("""
     UPDATE budgets b
     SET free_at = GREATEST(free_at, clock_timestamp()) + make_interval(secs => g.seconds),
         urgent_until = CASE WHEN :urgent
-            THEN GREATEST(free_at, clock_timestamp()) + make_interval(secs => g.seconds) ELSE urgent_until END
+            THEN GREATEST(free_at, clock_timestamp())
+                + make_interval(secs => g.seconds + LEAST(g.seconds, :return_seconds))
+            ELSE urgent_until END
     FROM unnest(CAST(:keys AS text[]), CAST(:seconds AS float[])) AS g(key, seconds)
     WHERE b.key = g.key
 """)
+
+"""After urgent ones, bulk waits until they have left, and a moment for more of them: as long again at most."""
 
 _KEEP_FOR_URGENT = text("""
     UPDATE budgets b SET urgent_until = clock_timestamp() + make_interval(secs => u.seconds)
@@ -135,7 +139,8 @@ async def reserve(
             await _keep_for_urgent(connection, budgets)
         return Wait(seconds=wait, closed=any(budget.closed_for > 0 for budget in budgets))
     spent = {budget.key: units / budget.segments_per_second for budget in budgets}
-    await connection.execute(_GRANT, {"keys": list(spent), "seconds": list(spent.values()), "urgent": urgent})
+    values = {"keys": list(spent), "seconds": list(spent.values()), "urgent": urgent}
+    await connection.execute(_GRANT, {**values, "return_seconds": RETURN_SECONDS})
     interval = max((1 / budget.segments_per_second for budget in budgets), default=0.0)
     return Grant(delay=max((budget.ahead for budget in budgets), default=0.0), interval=interval)
 

@@ -13,6 +13,7 @@ from models.campaigns.store import find_campaign
 from models.campaigns.tables import Campaign, RunState
 from models.campaigns.timeline import Actor, Event, What, note, note_for_sender
 from models.senders import Sender
+from models.slowing import open_sender
 
 _RUN_ID = text("SELECT id FROM campaign_runs WHERE campaign_id = :campaign_id AND occurrence = :occurrence")
 
@@ -140,11 +141,14 @@ async def resume_after_fix(
 ) -> Resumed:
     """Sets going what an earlier configuration error had paused: a start is a person's word that it is mended.
 
+    A sender that rests for a limit of the day goes on too (and rests again when Twilio says so again).
+
     A run whose Messaging Service was replaced in the settings goes on with the present one, for what it has not
     sent yet. Other campaigns of the same sender go on too.
     """
     values = {"run_id": run.id if run else None, "sender_id": sender.id}
     sender_goes_on = (await connection.execute(_SENDER_GOES_ON, values)).rowcount
+    sender_goes_on += await open_sender(connection, sender.id)
     countries = (await connection.execute(_COUNTRIES_GO_ON, values)).rowcount
     event = Event(What.RESUMED, actor, at=now, why=reason)
     if sender_goes_on or countries:
@@ -155,4 +159,4 @@ async def resume_after_fix(
     run_goes_on = (await connection.execute(_RUN_GOES_ON, values)).rowcount
     if run is not None and run_goes_on:
         await note(connection, run.id, event)
-    return Resumed(run=run_goes_on == 1, sender=sender_goes_on == 1, countries=countries, replaced=replaced == 1)
+    return Resumed(run=run_goes_on == 1, sender=sender_goes_on > 0, countries=countries, replaced=replaced == 1)

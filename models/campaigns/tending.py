@@ -26,6 +26,8 @@ _LEFT_LYING = text(f"""
             WHERE m.campaign_run_id = r.id AND m.state = 'planned' AND m.send_after <= :now
                 AND NOT EXISTS (
                     SELECT FROM country_pauses p WHERE p.sender_id = m.sender_id AND p.country = m.country))
+            AND NOT EXISTS (
+                SELECT FROM budgets b WHERE b.key = 'sender:' || s.id AND b.closed_until > clock_timestamp())
         WHEN r.state IN ('scheduled', 'planning')
             THEN GREATEST(r.created_at, c.send_at) + make_interval(secs => :patience) <= :now
         ELSE false END
@@ -60,7 +62,7 @@ async def left_lying(connection: AsyncConnection, *, now: datetime, patience: fl
     """Runs that nobody works on though something of them is due at business time `now`.
 
     One that was never planned counts `patience` seconds after its start. Paused and canceled runs, senders and
-    countries do not count.
+    countries do not count, nor what waits for a sender that Twilio told to wait.
     """
     rows = await connection.execute(_LEFT_LYING, {"now": now, "patience": patience})
     return [LeftLying(**row) for row in rows.mappings()]
