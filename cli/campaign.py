@@ -75,6 +75,9 @@ def start(
     occurrence: Annotated[
         str, typer.Option(help="A label of this sending; another one sends to the whole audience again.")
     ] = "once",
+    shards: Annotated[
+        int, typer.Option(min=1, max=32, help="How many flow runs send together, on as many workers as there are.")
+    ] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Start sending a campaign, now or at its `send_at`. Starting again sends only to those not sent to yet.
@@ -86,7 +89,7 @@ def start(
     """
     from cli.campaign_start import start_and_follow  # noqa: PLC0415  # `tidings --help` must be quick
 
-    start_and_follow(campaign, wait=wait, occurrence=occurrence, as_json=as_json)
+    start_and_follow(campaign, wait=wait, occurrence=occurrence, shards=shards, as_json=as_json)
 
 
 @campaign_app.command()

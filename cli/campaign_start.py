@@ -57,12 +57,12 @@ class Started:
         }
 
 
-def start_and_follow(reference: str, *, wait: bool, occurrence: str, as_json: bool) -> None:
+def start_and_follow(reference: str, *, wait: bool, occurrence: str, shards: int, as_json: bool) -> None:
     """Starts the campaign and, when asked to, follows it to its end.
 
     Raises what `start_campaign` and `open_database` do, and `NotAllSent`.
     """
-    started = asyncio.run(_start(reference, occurrence=occurrence))
+    started = asyncio.run(_start(reference, occurrence=occurrence, shards=shards))
     tell(people(), started)
     if not wait:
         if as_json:
@@ -81,7 +81,7 @@ def start_and_follow(reference: str, *, wait: bool, occurrence: str, as_json: bo
 
 
 async def start_campaign(
-    settings: Settings, engine: AsyncEngine, reference: str, *, occurrence: str = "once"
+    settings: Settings, engine: AsyncEngine, reference: str, *, occurrence: str = "once", shards: int = 1
 ) -> Started:
     """Checks the settings, the sender and the run, sets going what a mended fault had paused, starts the flow run.
 
@@ -92,19 +92,24 @@ async def start_campaign(
         campaign, resumed = await make_ready(connection, reference, occurrence=occurrence, now=utc_now())
         run = await find_run(connection, campaign.id, occurrence=occurrence)
     assert run is not None  # noqa: S101 (make_ready has made it)
-    return await begin(prefect_api_url, campaign, run, resumed=resumed)
+    return await begin(prefect_api_url, campaign, run, resumed=resumed, shards=shards)
 
 
-async def begin(prefect_api_url: str, campaign: Campaign, run: Run, *, resumed: Resumed) -> Started:
+async def begin(
+    prefect_api_url: str, campaign: Campaign, run: Run, *, resumed: Resumed, shards: int = 1
+) -> Started:
     """Asks Prefect for a flow run of a campaign that is ready, at its `send_at` or now.
 
     Raises `PrefectUnavailable`.
     """
     begins_at = campaign.send_at if campaign.send_at and campaign.send_at > utc_now() else None
+    order: dict[str, object] = {"campaign": str(campaign.id), "occurrence": run.occurrence}
+    if shards > 1:
+        order["shards"] = shards
     flow_run_id = await start_run(
         prefect_api_url,
         deployment=DEPLOYMENT,
-        parameters={"order": {"campaign": str(campaign.id), "occurrence": run.occurrence}},
+        parameters={"order": order},
         name=campaign.name,
         at=begins_at,
         tags=[tag_of(run.id)],
@@ -127,9 +132,9 @@ async def follow_campaign(
         )
 
 
-async def _start(reference: str, *, occurrence: str) -> Started:
+async def _start(reference: str, *, occurrence: str, shards: int) -> Started:
     async with open_database(application="campaign start") as (settings, engine):
-        return await start_campaign(settings, engine, reference, occurrence=occurrence)
+        return await start_campaign(settings, engine, reference, occurrence=occurrence, shards=shards)
 
 
 async def _follow(started: Started) -> tuple[Ending, Report | None]:

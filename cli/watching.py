@@ -20,6 +20,8 @@ from models.campaigns.starting import find_run
 POLL_SECONDS = 0.5
 SETTLE_SECONDS = 10.0
 """How long after a pause the messages that workers hold are waited for."""
+TAKEN_UP_SECONDS = 240.0
+"""How long after a flow run's death the sweep is waited for, since anything of the run last changed."""
 UNKNOWN_EXIT = 3
 """Exit status when it is not known of a message whether it was sent."""
 
@@ -74,14 +76,18 @@ async def watch(
 ) -> Ending:
     """Looks at the rows about twice a second, and says how it ended; `show` gets every look.
 
-    `flow_run` tells where the flow run stands: the rows decide, but once it is over nobody will send the rest.
+    `flow_run` tells where the flow run stands. The rows decide: one that was killed is taken up by the sweep; only
+    when it failed with a reason, or nothing moves for four minutes, will nobody send the rest.
     """
     stopped_at = math.inf
+    last, moved_at = Counter[str](), time.monotonic()
     while True:
         began = time.monotonic()
         over = await flow_run()  # before the rows: what it wrote last is then seen
         glance = await look(engine, campaign_id, occurrence=occurrence)
         show(glance)
+        if glance.counts != last:
+            last, moved_at = glance.counts, began
         if glance.is_done:
             return Ending(glance)
         is_over = over is not None and over.is_over
@@ -89,7 +95,8 @@ async def watch(
         stopped_at = min(stopped_at, began) if reason else math.inf
         if reason and (is_over or not glance.claimed or began - stopped_at > SETTLE_SECONDS):
             return Ending(glance, f"The campaign stopped with {_left(glance)}: {_sentence(reason)}")
-        if over is not None and is_over:
+        is_taken_up = glance.run is not None and began - moved_at <= TAKEN_UP_SECONDS
+        if over is not None and is_over and (_has_reason(over) or not is_taken_up):
             return Ending(glance, _abandoned(glance, over))
         await asyncio.sleep(max(POLL_SECONDS, 4 * (time.monotonic() - began)))
 
@@ -101,9 +108,14 @@ async def look(engine: AsyncEngine, campaign_id: UUID, *, occurrence: str) -> Gl
         return Glance(run, await count_states(connection, run.id) if run else Counter())
 
 
+def _has_reason(flow_run: FlowRun) -> bool:
+    """Whether it said itself why it ended, as against one whose process was killed or stopped."""
+    return flow_run.state_type == "FAILED" and bool(flow_run.message)
+
+
 def _abandoned(glance: Glance, flow_run: FlowRun) -> str:
-    if flow_run.state_type == "FAILED" and flow_run.message:
-        return _sentence(_EXCEPTION.sub("", flow_run.message))
+    if _has_reason(flow_run):
+        return _sentence(_EXCEPTION.sub("", flow_run.message or ""))
     ended = (flow_run.state_type or "ended").lower()
     if glance.run is None or glance.run.planned_at is None:
         return f"The flow run is {ended} and nothing was planned; start the campaign again."

@@ -75,7 +75,15 @@ async def test_start_asks_prefect_and_prints_where_to_look(tidings: Command, pre
     assert started["url"] == prefect.url.removesuffix("/api") + f"/runs/flow-run/{FLOW_RUN_ID}"
     order = CampaignOrder.model_validate(prefect.asked[-1]["parameters"]["order"])
     assert (order.campaign, order.occurrence) == (campaign_id, "may")
+    assert order.shards == 1
     assert "state" not in prefect.asked[-1]
+
+
+async def test_start_asks_for_as_many_flow_runs_as_told(tidings: Command, prefect: PrefectDouble) -> None:
+    done = await tidings("campaign", "start", await created(tidings), "--shards", "32")
+    assert done.status == 0, done.stderr
+    assert CampaignOrder.model_validate(prefect.asked[-1]["parameters"]["order"]).shards == 32
+    assert (await tidings("campaign", "start", "Sale", "--shards", "33")).status == 2
 
 
 async def test_start_waits_for_send_at(tidings: Command, prefect: PrefectDouble, tmp_path: Path) -> None:

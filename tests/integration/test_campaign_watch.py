@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from cli import watching
 from cli.watching import Ending, Glance, watch
 from deployments.prefect_api import FlowRun
 from models.campaigns.runs import ensure_run
@@ -53,7 +54,7 @@ async def watched(
     answers = list(flow_runs)
 
     async def flow_run() -> FlowRun | None:
-        return answers.pop(0)
+        return answers.pop(0) if len(answers) > 1 else answers[0]
 
     return await watch(engine, campaign_id=campaign_id, occurrence=ONCE, flow_run=flow_run, show=show)
 
@@ -96,7 +97,8 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
-async def test_how_it_ends(committed: AsyncEngine, case: Case) -> None:
+async def test_how_it_ends(committed: AsyncEngine, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "TAKEN_UP_SECONDS", 0.2)
     campaign_id = await a_campaign(committed, *case.states, run=case.run, planned=case.planned)
     ended = await watched(committed, campaign_id, case.flow_run)
     assert (ended.exit_status, ended.problem) == (case.exit_status, case.problem)
@@ -152,6 +154,20 @@ async def test_after_a_pause_it_waits_for_what_workers_hold(committed: AsyncEngi
         committed, campaign_id=campaign_id, occurrence=ONCE, flow_run=flow_run, show=lambda _: None
     )
     assert ended.problem == "The campaign stopped with 1 message left: Mended?"
+
+
+async def test_a_killed_flow_run_is_no_end_as_the_sweep_takes_over(committed: AsyncEngine) -> None:
+    campaign_id = await a_campaign(committed, "planned", "claimed", "claimed")
+
+    async def flow_run() -> FlowRun:
+        async with committed.begin() as connection:
+            await connection.execute(_SEND_ONE)
+        return CRASHED
+
+    ended = await watch(
+        committed, campaign_id=campaign_id, occurrence=ONCE, flow_run=flow_run, show=lambda _: None
+    )
+    assert (ended.problem, ended.exit_status) == (None, 0)
 
 
 async def test_another_occurrence_is_not_this_one(committed: AsyncEngine) -> None:
