@@ -1,6 +1,7 @@
 """A campaign's report for people, and as a table for other programs."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.table import Table
 from cli.timeline_table import show_timeline
 from messaging.errors import TidingsError
 from models.campaigns.report import Report
+from models.slowing import Pace
 
 
 class UnwritableFile(TidingsError):
@@ -63,7 +65,16 @@ def show_report(console: Console, report: Report) -> None:
     totals = [figure for figure in figures(report) if figure.group == "total"]
     console.print("   ".join(f"{_words(total)}: {total.count:,}" for total in totals))
     console.print(f"run: {report.state}" + (f" ({report.state_reason})" if report.state_reason else ""))
+    if report.pace:
+        console.print(_held_up(report.pace))
     show_timeline(console, report.timeline)
+
+
+def _held_up(pace: Pace) -> str:
+    if pace.rests_seconds:
+        return f"sender: rests for another {timedelta(seconds=round(pace.rests_seconds))}, as Twilio asked"
+    rates = f"{pace.segments_per_second:.3g} of {pace.rate:g} segments a second"
+    return f"sender: slowed down to {rates}, because Twilio found it too fast"
 
 
 def _words(figure: Figure) -> str:

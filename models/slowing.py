@@ -1,6 +1,6 @@
 """Slows a sender down for all workers when Twilio finds it too fast, and closes it for as long as Twilio asks."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlalchemy import text
@@ -59,3 +59,24 @@ async def open_sender(connection: AsyncConnection, sender_id: UUID) -> bool:
     """A person's word that a sender which was closed for hours may send again; a short wait stays as it is."""
     values = {"key": sender_key(sender_id), "seconds": A_PERSONS_SECONDS}
     return (await connection.execute(_OPEN, values)).rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What Twilio's complaints left of a sender's rate, in segments per second, and for how long it rests."""
+
+    segments_per_second: float
+    rate: float
+    rests_seconds: float
+
+    def to_json(self) -> dict[str, float]:
+        """For machines, to two decimals."""
+        return {name: round(value, 2) for name, value in asdict(self).items()}
+
+
+async def slowed_pace(connection: AsyncConnection, sender_id: UUID) -> Pace | None:
+    """The pace of a sender that is slowed down or rests now; None while it has its rate."""
+    for budget in await standings(connection, [sender_key(sender_id)]):
+        if budget.closed_for > 0 or budget.share_now < 1:
+            return Pace(budget.segments_per_second, budget.rate, budget.closed_for)
+    return None

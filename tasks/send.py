@@ -3,12 +3,12 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
-from math import isfinite
+from math import inf, isfinite
 
 from messaging.templates import Template
 from models.campaigns.runs import Run
 from models.messages.claim import Claim, claim
-from models.pacing import Grant, budget_keys, closed_seconds, reserve, segments_per_second
+from models.pacing import Grant, budget_keys, reserve, standings
 from tasks.dispatch import Dispatch
 from tasks.equipment import Equipment
 from tasks.gatekeeper import boot_seconds
@@ -87,9 +87,10 @@ async def _claim_size(equipment: Equipment, run: Run, segments_each: float) -> i
     """How many messages make half a second's work; none while Twilio said to wait."""
     keys = budget_keys(sender_id=run.sender_id, run_id=run.id)
     async with equipment.engine.connect() as connection:
-        if await closed_seconds(connection, keys):
-            return 0
-        rate = await segments_per_second(connection, keys)
+        budgets = await standings(connection, keys)
+    if any(budget.closed_for for budget in budgets):
+        return 0
+    rate = min((budget.segments_per_second for budget in budgets), default=inf)
     if not isfinite(rate):
         return MOST_IN_A_CLAIM
     return max(1, min(MOST_IN_A_CLAIM, int(rate * CLAIM_SECONDS / segments_each)))

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.outcomes import classify_delivery
 from models.campaigns.timeline import Event, read_timeline
 from models.messages.tables import SkipReason
+from models.slowing import Pace, slowed_pace
 
 LAST_EVENTS = 5
 """How much of the timeline a report shows."""
@@ -54,7 +55,7 @@ _REPORT = text("""
             COALESCE(sum(segments) FILTER (WHERE twilio_sid IS NOT NULL), 0) AS segments
         FROM members GROUP BY 1, 2, 3
     )
-    SELECT c.id AS campaign_id, c.name, c.kind, r.id AS run_id, r.occurrence, r.state,
+    SELECT c.id AS campaign_id, c.name, c.kind, r.id AS run_id, r.occurrence, r.state, r.sender_id,
         COALESCE(r.state_reason, CASE WHEN r.finished_at IS NULL AND s.state <> 'active' THEN s.state_reason END)
             AS state_reason,
         r.created_at AS started_at, r.planned_at, r.finished_at,
@@ -89,7 +90,8 @@ class Report:
     """`states` has every state of `STATES` and adds up to `audience`; `skipped` adds up to its state of that name.
 
     `segments` are those of messages that Twilio took; `replies` are messages in, opt-outs among them; `opt_outs`
-    are people. `state_reason` is why the run, or else its sender, is paused.
+    are people. `state_reason` is why the run, or else its sender, is paused. `pace` is set while the run goes on
+    and is held up because Twilio found its sender too fast.
     """
 
     campaign_id: UUID
@@ -110,6 +112,7 @@ class Report:
     replies: int
     opt_outs: int
     incidents: int
+    pace: Pace | None = None
     timeline: list[Event] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -136,6 +139,7 @@ class Report:
             "replies": self.replies,
             "opt_outs": self.opt_outs,
             "incidents": self.incidents,
+            "pace": self.pace.to_json() if self.pace else None,
             "timeline": [event.to_json() for event in self.timeline],
         }
 
@@ -148,8 +152,10 @@ async def read_report(connection: AsyncConnection, run_id: UUID, *, now: datetim
     row = (await connection.execute(_REPORT, {"run_id": run_id, "now": now})).mappings().one()
     known = dict(row)
     groups: list[dict[str, Any]] = known.pop("groups") or []
+    pace = await slowed_pace(connection, known.pop("sender_id"))
     return Report(
         **known,
+        pace=pace if known["finished_at"] is None else None,
         audience=sum(group["messages"] for group in groups),
         states=_summed(groups, "state", names=STATES),
         skipped=_summed(groups, "skip_reason", names=[reason.value for reason in SkipReason]),

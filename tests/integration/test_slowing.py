@@ -1,13 +1,21 @@
 """Twilio's complaints slow a sender down for everyone who shares it, and close it while Twilio says to wait."""
 
+import io
 from uuid import UUID, uuid4
 
 import pytest
+from rich.console import Console
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cli.report_table import show_report
+from models.campaigns.report import Report, read_report
+from models.campaigns.runs import ensure_run
+from models.campaigns.tables import ONCE
+from models.columns import utc_now
 from models.pacing import Grant, Wait, closed_seconds, reserve, segments_per_second, sender_key
 from models.slowing import LONGEST_SECONDS, Slowed, close_sender, open_sender, slow_down
+from tests.integration.population import add_campaign
 
 
 @pytest.fixture
@@ -99,3 +107,29 @@ async def test_a_person_may_end_a_daily_limit_but_not_a_short_wait(
 async def test_a_sender_without_budget_is_not_slowed(connection: AsyncConnection) -> None:
     assert await slow_down(connection, uuid4()) is None
     assert not await close_sender(connection, uuid4(), seconds=5)
+
+
+async def test_a_report_tells_what_holds_the_sender_up(connection: AsyncConnection, organization_id: UUID) -> None:
+    campaign = await add_campaign(connection, organization_id)
+    run = await ensure_run(connection, campaign, occurrence=ONCE, now=utc_now())
+    assert (await _report(connection, run.id)).pace is None
+    await slow_down(connection, run.sender_id)
+    slowed = await _report(connection, run.id)
+    assert slowed.pace is not None
+    assert slowed.pace.segments_per_second == pytest.approx(50, rel=0.01)
+    assert "sender: slowed down to 50" in _printed(slowed)
+    await close_sender(connection, run.sender_id, seconds=7_260)
+    resting = await _report(connection, run.id)
+    assert "sender: rests for another 2:0" in _printed(resting)
+    assert resting.to_json()["pace"]["rate"] == 100
+
+
+async def _report(connection: AsyncConnection, run_id: UUID) -> Report:
+    return await read_report(connection, run_id, now=utc_now())
+
+
+def _printed(report: Report) -> str:
+    console = Console(file=io.StringIO(), width=200, soft_wrap=True)
+    with console.capture() as captured:
+        show_report(console, report)
+    return captured.get()
