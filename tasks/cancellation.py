@@ -37,7 +37,7 @@ async def pause_if_canceled_before_it_began(tools: Equipment, run_id: UUID) -> b
     For the sweep, which would take such a run for one that was left lying.
     """
     newest = await newest_flow_run(run_id)
-    if newest is None or newest.start_time is not None or newest.state is None:
+    if newest is None or newest.run_count or newest.state is None:  # start_time: Prefect sets it at the end, too
         return False
     if newest.state.type is not StateType.CANCELLED or newest.state.message in _STOPS:
         return False

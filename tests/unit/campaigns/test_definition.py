@@ -43,6 +43,7 @@ audience:
   - customer
 rate: 0.5
 send_at: 2026-11-27T09:00:00-05:00
+send_before: 2026-11-27T20:00:00-05:00
 """
     assert read(text) == CampaignDefinition(
         name="2024",
@@ -52,6 +53,7 @@ send_at: 2026-11-27T09:00:00-05:00
         countries=("US", "GB"),
         rate=0.5,
         send_at=datetime(2026, 11, 27, 14, tzinfo=UTC),
+        send_before=datetime(2026, 11, 28, 1, tzinfo=UTC),
     )
 
 

@@ -102,6 +102,16 @@ REFUSED = [
     Refused("no date", GOOD + "send_at: tomorrow\n", 5, 10, '"tomorrow" is not a date and time; write it like'),
     Refused("February 30", GOOD + "send_at: 2026-02-30T09:00:00Z\n", 5, 10, "is not a date and time"),
     Refused("before time", GOOD + "send_at: 0001-01-01T00:00:00+14:00\n", 5, 10, "is not a date and time"),
+    Refused(
+        "an end before the beginning",
+        GOOD + "send_at: 2026-11-27T09:00:00Z\nsend_before: 2026-11-27T10:00:00+01:00\n",
+        6,
+        14,
+        "send_before must be later than send_at",
+    ),
+    Refused(
+        "an end without a zone", GOOD + "send_before: 2026-11-27T09:00:00\n", 5, 14, "send_before has no time"
+    ),
     Refused("a list of dates", GOOD + "send_at: [2026-11-27]\n", 5, 10, "not a list; write it like"),
     Refused(
         "a quote never closed",
