@@ -11,11 +11,13 @@ from benchmarks.database import Bench
 from benchmarks.machine import describe, moment
 from benchmarks.results import keep, show, unknown
 from benchmarks.send import bench as send
+from benchmarks.send import killed
 from benchmarks.table import Scale, Table
 from deployments.throwaway_postgres import throwaway_postgres
 
 _BENCHMARKS: Mapping[str, Callable[[Bench, Scale], Sequence[Table]]] = {
     "send": send.run,
+    "kill": killed.run,
     "plan": plan.run,
     "import": importing.run,
     "claim": claim.run,

@@ -28,5 +28,5 @@ CONTESTANTS: Mapping[str, Contestant] = {
     PREFECT: Contestant(
         "benchmarks.send.prefect_map", {Scale.QUICK: (200,), Scale.NORMAL: (2_000,), Scale.FULL: (2_000, 10_000)}
     ),
-    CELERY: Contestant("benchmarks.send.celery_queue", {**_ALL, Scale.NORMAL: (10_000,), Scale.FULL: (10_000,)}),
+    CELERY: Contestant("benchmarks.send.celery_queue", {**_ALL, Scale.NORMAL: (2_000,), Scale.FULL: (10_000,)}),
 }

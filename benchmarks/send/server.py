@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections import Counter
+from email.utils import formatdate
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -34,6 +35,8 @@ class Log:
             "to": to,
             "body": form["Body"][0],
             "direction": "outbound-api",
+            "messaging_service_sid": form["MessagingServiceSid"][0],
+            "date_created": formatdate(usegmt=False),
             "error_code": None,
         }
         self.made.setdefault(to, []).append(message)
@@ -82,7 +85,7 @@ class Connection(asyncio.Protocol):
             asyncio.get_running_loop().call_later(ANSWER_SECONDS, self._answer, 201, made)
             return None
         to = parse_qs(urlsplit(self._url.decode()).query).get("To", [""])[0]
-        return self._answer(200, {"messages": self._log.made.get(to, [])})
+        return self._answer(200, {"messages": self._log.made.get(to, [])[::-1], "next_page_uri": None})
 
     def _answer(self, status: int, content: object) -> None:
         body = json.dumps(content).encode()
