@@ -16,7 +16,7 @@ Written by `make bench`; each section says when, on what, and how busy that mach
 ran side by side in one run: compare the ratios, which travel; the figures do not.
 
 """
-_SECTION = re.compile(r"^# (?=benchmark )|^## ", re.MULTILINE)
+_SECTION = re.compile(r"^## ", re.MULTILINE)
 
 
 def show(table: Table) -> None:
