@@ -1,7 +1,8 @@
 """Writes what became of claimed messages, a batch at a time.
 
 Everything but a SID is fenced by the claim: a worker that lost its lease changes nothing. A SID is proof that
-Twilio has the message, so it is always kept; a second one for the same message is an incident.
+Twilio has the message, so it is always kept; a second one for the same message is an incident. Until a claim whose
+lease is over (`unknown`) was settled, its holder's word on what it did is still the best there is.
 """
 
 from collections.abc import Sequence
@@ -38,7 +39,7 @@ _CLOSED = text("""
     FROM unnest(CAST(:ids AS bigint[]), CAST(:states AS text[]), CAST(:skip_reasons AS text[]),
                 CAST(:error_codes AS int[]), CAST(:http_statuses AS smallint[]), CAST(:request_ids AS text[]))
         AS c(id, state, skip_reason, error_code, http_status, request_id)
-    WHERE m.id = c.id AND m.claim_id = :claim_id AND m.state = 'claimed'
+    WHERE m.id = c.id AND m.claim_id = :claim_id AND m.state IN ('claimed', 'unknown')
 """)
 
 _RETURNED = text("""
@@ -52,7 +53,7 @@ _RETURNED = text("""
     FROM unnest(CAST(:ids AS bigint[]), CAST(:send_afters AS timestamptz[]), CAST(:tried AS int[]),
                 CAST(:error_codes AS int[]), CAST(:http_statuses AS smallint[]), CAST(:request_ids AS text[]))
         AS r(id, send_after, tried, error_code, http_status, request_id)
-    WHERE m.id = r.id AND m.claim_id = :claim_id AND m.state = 'claimed'
+    WHERE m.id = r.id AND m.claim_id = :claim_id AND m.state IN ('claimed', 'unknown')
 """)
 
 

@@ -7,13 +7,21 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from messaging.statuses import MessageState
+from models.columns import utc_now
 from models.exclusive import Duty, exclusive
+from models.messages.claim import claim
+from models.messages.record import record
+from models.messages.results import Accepted
+from models.pacing import Grant
+from tasks.dispatch import Dispatch
 from tasks.equipment import Equipment, open_equipment
+from tasks.gatekeeper import boot_seconds
 from tasks.settling import settle_all
 from tests.fixtures.sending import Start
 from tests.integration.population import phone
 from tests.integration.settling.conftest import GRACE, LEASE
-from tests.simulator.running import SERVICE, Twilio
+from tests.simulator.running import ACCOUNT_SID, SERVICE, Twilio
 
 
 async def _received(twilio: Twilio) -> Counter[str]:
@@ -146,3 +154,37 @@ async def test_only_one_settles_at_a_time(start: Start, hasty: Equipment) -> Non
     async with exclusive(hasty.engine, Duty.SETTLING):
         assert (await settle_all(hasty)).busy
     assert not (await settle_all(hasty)).busy
+
+
+async def test_a_frozen_worker_sends_nothing_when_it_wakes_and_says_so(
+    start: Start, hasty: Equipment, twilio: Twilio
+) -> None:
+    sending = await start(1)
+    async with hasty.engine.begin() as connection:
+        template = sending.template
+        taken = await claim(connection, sending.run.id, template=template, most=1, lease=LEASE, now=utc_now())
+        await connection.execute(
+            text("UPDATE messages SET lease_until = clock_timestamp() - interval '2 seconds'")
+        )
+    frozen = Dispatch(
+        hasty, run=sending.run, service_sid=sending.service_sid, claim=taken, last_begin=boot_seconds() - 1
+    )
+    assert (await settle_all(hasty)).verdicts == Counter(waiting=1)
+    assert await sending.states() == Counter(unknown=1)
+    assert await frozen.run(Grant(delay=0.0, interval=0.0)) == Counter(returned=1)
+    assert await _received(twilio) == Counter()
+    assert await sending.states() == Counter(planned=1), "it knows best that it never began"
+
+
+async def test_a_sid_that_comes_after_settling_is_recorded(start: Start, hasty: Equipment) -> None:
+    sending = await start(1)
+    await sending.chunk(hasty)
+    row = (await sending.rows())[phone(0)]
+    async with hasty.engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE messages SET state = 'planned', twilio_sid = NULL, claim_id = NULL, claimed_at = NULL")
+        )
+        late = Accepted(row.id, row.twilio_sid, MessageState.ACCEPTED, http_status=201)
+        await record(connection, [late], claim_id=row.claim_id, account_sid=ACCOUNT_SID, now=utc_now())
+    settled = (await sending.rows())[phone(0)]
+    assert (settled.twilio_sid, settled.state) == (row.twilio_sid, "accepted")
