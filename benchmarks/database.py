@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -34,7 +34,7 @@ class Bench:
 def fresh_database(bench: Bench) -> Iterator[Settings]:
     """A database as after the first `tidings up`, dropped at the end; the sender has no limit worth a name."""
     name = f"bench_{secrets.token_hex(4)}"
-    with psycopg.connect(bench.server_url, autocommit=True) as server:
+    with _connected(bench) as server:
         server.execute(f'CREATE DATABASE "{name}"')
     parts = conninfo_to_dict(bench.server_url)
     url = f"postgresql://{parts['user']}@{parts['host']}:{parts['port']}/{name}?passfile={parts['passfile']}"
@@ -44,8 +44,13 @@ def fresh_database(bench: Bench) -> Iterator[Settings]:
     try:
         yield settings
     finally:
-        with psycopg.connect(bench.server_url, autocommit=True) as server:
+        # Where autovacuum is at work in it, it cannot be dropped by our role; it goes with the server.
+        with suppress(psycopg.errors.InsufficientPrivilege), _connected(bench) as server:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _connected(bench: Bench) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(bench.server_url, autocommit=True)
 
 
 @asynccontextmanager
