@@ -1,11 +1,12 @@
 """What outcomes of requests mean beyond their own messages: opt-outs, and all that follows from any verdict."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messaging.outcomes import OutcomeClass
+from messaging.outcomes import Action, Outcome, OutcomeClass
 from models.campaigns.runs import Run
 from models.consent.opt_out import opt_out
 from models.consent.tables import ConsentMethod
@@ -14,13 +15,17 @@ from tasks.findings import Finding
 
 
 async def apply_consequences(
-    connection: AsyncConnection, findings: Sequence[Finding], *, run: Run, now: datetime
+    connection: AsyncConnection, findings: Sequence[Finding], *, run: Run, too_fast: bool, now: datetime
 ) -> list[Alarm]:
-    """Carries out, in the transaction that records the findings, what follows; returns what is new to people."""
+    """Carries out, in the transaction that records the findings, what follows; returns what is new to people.
+
+    Complaints about our speed count only when it is `too_fast` (`tasks.complaints`); a wait that Twilio asked for
+    always does.
+    """
     await _opt_out(connection, findings, run=run, now=now)
     sightings = [
         Sighting(
-            verdict=finding.outcome,
+            verdict=finding.outcome if too_fast else _without_complaint(finding.outcome),
             message_id=finding.message.id,
             sender_id=run.sender_id,
             run_id=run.id,
@@ -30,6 +35,10 @@ async def apply_consequences(
         if finding.outcome is not None
     ]
     return await carry_out(connection, sightings, now=now)
+
+
+def _without_complaint(outcome: Outcome) -> Outcome:
+    return replace(outcome, action=Action.NONE) if outcome.action is Action.SLOW_DOWN else outcome
 
 
 async def _opt_out(connection: AsyncConnection, findings: Sequence[Finding], *, run: Run, now: datetime) -> None:

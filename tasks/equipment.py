@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from messaging.bursts import BurstWatch
+from messaging.bursts import BurstRule, BurstWatch
 from messaging.settings import Settings
 from messaging.twilio_messages import TwilioMessages
 from models.columns import utc_now
@@ -21,6 +21,8 @@ from models.consequences import Alarm
 from models.engine import open_engine
 
 Clock = Callable[[], datetime]
+TOO_FAST = BurstRule(seconds=5.0, count=3, code_share=0.1, class_share=0.1)
+"""A sender is too fast when Twilio says so in a tenth of the answers of five seconds, and more than twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Equipment:
     slots: asyncio.Semaphore
     clock: Clock
     bursts: BurstWatch
+    complaints: BurstWatch
     alarms: list[Alarm] = field(default_factory=list)
 
 
@@ -68,6 +71,7 @@ async def open_equipment(
             slots=asyncio.Semaphore(settings.tidings_in_flight),
             clock=clock,
             bursts=BurstWatch(settings.burst_rule),
+            complaints=BurstWatch(TOO_FAST),
         )
         token = _current.set(made)
         try:

@@ -14,6 +14,7 @@ from models.campaigns.runs import Run
 from models.messages.record import record
 from tasks.alarms import sound
 from tasks.bursts import count_ends, forget_burst, pause_burst
+from tasks.complaints import is_too_fast
 from tasks.consequences import apply_consequences
 from tasks.equipment import Equipment
 from tasks.findings import Finding
@@ -63,14 +64,15 @@ class Recorder:
             if not findings:
                 return
             count_ends(self._equipment, findings, run=self._run)
+            too_fast = is_too_fast(self._equipment, findings, run=self._run)
             async for attempt in stamina.retry_context(
                 on=_DATABASE_AWAY, attempts=None, timeout=PERSISTENCE_SECONDS, wait_max=5.0
             ):
                 with attempt:
-                    await self._commit(findings)
+                    await self._commit(findings, too_fast=too_fast)
             self.written.update(finding.result.name for finding in findings)
 
-    async def _commit(self, findings: list[Finding]) -> None:
+    async def _commit(self, findings: list[Finding], *, too_fast: bool) -> None:
         now = self._equipment.clock()
         async with self._equipment.engine.begin() as connection:
             recorded = await record(
@@ -80,7 +82,7 @@ class Recorder:
                 account_sid=self._equipment.twilio.account_sid,
                 now=now,
             )
-            alarms = await apply_consequences(connection, findings, run=self._run, now=now)
+            alarms = await apply_consequences(connection, findings, run=self._run, too_fast=too_fast, now=now)
             paused = await pause_burst(connection, self._equipment, run=self._run, now=now)
         forget_burst(self._equipment, run=self._run)
         sound(self._equipment, [*alarms, *paused])

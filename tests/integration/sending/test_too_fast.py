@@ -76,6 +76,16 @@ async def test_a_burst_of_429_halves_the_rate_once_and_is_told_in_the_timeline(
     assert [alarm.kind for alarm in equipment.alarms] == ["sender_slowed"]
 
 
+async def test_a_429_now_and_then_has_nothing_to_do_with_our_speed(
+    start: Start, equipment: Equipment, twilio: Twilio
+) -> None:
+    await twilio.set(scripts={phone(number): {"error": 20429} for number in range(0, 200, 40)})
+    sending = await start(200, rate=100.0)
+    await sending.chunk(equipment)
+    assert await sending.states() == Counter(accepted=195, planned=5)
+    assert await _shares(sending) == [1.0]
+
+
 async def test_nothing_begins_before_the_wait_that_twilio_asked_for_has_ended(
     start: Start, sending_settings: Settings, twilio: Twilio
 ) -> None:
