@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,14 +27,15 @@ def environment(home: Path) -> dict[str, str]:
 class StackProcess:
     """A running stack; `addresses` is what `tidings up --json` printed."""
 
-    def __init__(self, home: Path, *arguments: str) -> None:
+    def __init__(self, home: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> None:
         self.home = home
+        self.environment = environment(home) | dict(settings or {})
         self._report = home.parent / f"{home.name}.report"
         begun = time.monotonic()
         with self._report.open("a") as report:
             self.supervisor = subprocess.Popen(
                 [TIDINGS, "up", "--json", *arguments],
-                env=environment(home),
+                env=self.environment,
                 cwd=home.parent,
                 stdout=subprocess.PIPE,
                 stderr=report,
@@ -53,7 +55,7 @@ class StackProcess:
         """Another `tidings` command on the same home."""
         return subprocess.run(
             [TIDINGS, *arguments],
-            env=environment(self.home),
+            env=self.environment,
             cwd=self.home.parent,
             capture_output=True,
             text=True,
