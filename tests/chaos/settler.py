@@ -1,10 +1,11 @@
-"""What the sweep does for lost answers, as a process of its own: settles, again and again."""
+"""What the sweep does by itself, as a process of its own: settles, expires, replays webhooks, again and again."""
 
 import asyncio
 
 from messaging.settings import load_settings
 from models.messages.overdue import expire_overdue
 from tasks.equipment import open_equipment
+from tasks.replay import replay_webhooks
 from tasks.settling import settle_all
 
 
@@ -16,6 +17,7 @@ async def settle_for_ever() -> None:
             await settle_all(tools)
             async with tools.engine.begin() as connection:
                 await expire_overdue(connection, now=tools.clock())
+            await replay_webhooks(tools)
             await asyncio.sleep(settings.tidings_sweep_seconds)
 
 
