@@ -23,12 +23,15 @@ class BurstRule:
     """At least `count` ends alike within `seconds`, and this share (0 to 1) of all ends in that time.
 
     `code_share` is for a code that pauses if there are many of it, `class_share` for any class of failure.
+    `in_flight` requests may be under way at once: one cut line loses the answers to all of them, which alone is
+    no burst yet.
     """
 
     seconds: float
     count: int
     code_share: float
     class_share: float
+    in_flight: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,17 @@ class BurstWatch:
         ends = self._runs.get(run, _Counts()).sum
         total = ends.total()
         for cause, count in ends.most_common():
-            if cause is not None and count >= max(self._rule.count, self._share(cause) * total):
+            if cause is not None and count >= max(self._least(cause), self._share(cause) * total):
                 return Burst(cause, count, total, self._rule.seconds)
         return None
 
     def forget(self, run: Hashable) -> None:
         """Begins anew: the run was paused, and what a person resumes is judged by what it does then."""
         self._runs.pop(run, None)
+
+    def _least(self, cause: Cause) -> int:
+        at_one_blow = self._rule.in_flight if cause.kind is OutcomeClass.UNKNOWN else 0
+        return self._rule.count + at_one_blow
 
     def _share(self, cause: Cause) -> float:
         return self._rule.class_share if cause.code is None else self._rule.code_share

@@ -138,6 +138,7 @@ class Settings(BaseSettings):
             count=self.tidings_burst_messages,
             code_share=self.tidings_filtered_share,
             class_share=self.tidings_burst_share,
+            in_flight=self.tidings_in_flight,
         )
 
     @property

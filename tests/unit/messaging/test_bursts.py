@@ -1,6 +1,7 @@
 """Many ends alike in a short time are a burst; few, rare or old ones are none."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -82,6 +83,26 @@ def test_burst(label: str, ends: dict[Cause | None, int], found: Cause | None) -
     burst = watch.burst("run")
     assert (burst.cause if burst else None) == found, label
     assert watch.burst("another run") is None
+
+
+@pytest.mark.parametrize(
+    ("lost", "found"),
+    [
+        pytest.param(RULE.count + 49, False, id="what was under way when the line was cut, and a few"),
+        pytest.param(RULE.count + 50, True, id="more than that"),
+    ],
+)
+def test_one_cut_line_is_no_burst(*, lost: int, found: bool) -> None:
+    """Seen in a chaos run: a worker that had just begun lost all of its first 50 answers in one moment."""
+    watch = BurstWatch(replace(RULE, in_flight=50))
+    watch.add("run", {LOST: lost}, at=5.0)
+    assert (watch.burst("run") is not None) is found
+
+
+def test_many_refused_alike_are_one_at_once() -> None:
+    watch = BurstWatch(replace(RULE, in_flight=50))
+    watch.add("run", {SPAM: RULE.count}, at=5.0)
+    assert watch.burst("run") is not None
 
 
 def test_old_ends_do_not_count() -> None:
