@@ -17,13 +17,15 @@ async def explain_claim(engine: AsyncEngine, due: Run, template: Template, *, mo
         seen: list[tuple[str, Any]] = []
 
         def listen(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-            if "SKIP LOCKED" in statement:
+            if statement.startswith("SET LOCAL") or "SKIP LOCKED" in statement:
                 seen.append((statement, parameters))
 
         event.listen(connection.sync_connection, "before_cursor_execute", listen)
         await claim(connection, due.id, template=template, most=most, lease=60, now=utc_now())
         await connection.rollback()
-        statement, parameters = seen[0]
+        *settings, (statement, parameters) = seen
+        for setting, _none in settings:
+            await connection.exec_driver_sql(setting)
         explained = await connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS) {statement}", parameters)
         lines = [str(line) for line in explained.scalars()]
         await connection.rollback()
