@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.chaos.blows import Blow, Target, draw_blows
-from tests.chaos.evidence import gather, open_messages
+from tests.chaos.evidence import gather, open_messages, stops_heard
 from tests.chaos.judge import Judgement, judge
 from tests.chaos.part import Part
 from tests.chaos.recipients import People, start_campaign
@@ -54,6 +54,7 @@ class ChaosCampaign:
     lost_callbacks: float
     hit: Counter[str] = field(default_factory=Counter)
     _storm_until: float = 0.0
+    _expected: int = 1
 
     async def run(self, organization_id: UUID) -> Outcome:
         """From the plan to the judgement; what was left undecided after four minutes counts as lost."""
@@ -63,6 +64,7 @@ class ChaosCampaign:
         )
         await self.twilio.set(**weather)
         before = await self._stats()
+        self._expected = len(self.people.agreed - set(await stops_heard(self.twilio)))
         blows = list(draw_blows(self.random, kills=self.kills))
         told = ", ".join(str(blow) for blow in blows)
         print(f"campaign {self.number}: {told}", flush=True)  # noqa: T201  # the schedule, for whoever repeats it
@@ -87,11 +89,11 @@ class ChaosCampaign:
         return Counter({name: value for name, value in found.items() if isinstance(value, int)})
 
     async def _progress(self, before: Counter[str]) -> float:
-        """The share of those who agreed to whom Twilio has taken a message."""
-        return ((await self._stats())["accepted"] - before["accepted"]) / len(self.people.agreed)
+        """The share of those who agreed, and never said STOP before, to whom Twilio has taken a message."""
+        return ((await self._stats())["accepted"] - before["accepted"]) / self._expected
 
     async def _until_sent(self, run_id: UUID, blows: list[Blow], *, before: Counter[str]) -> None:
-        """Lets every blow fall in its turn, and waits until nothing is planned, claimed or unknown."""
+        """Lets every blow fall in its turn, and waits until nothing is open any more, or the run paused."""
         ends = time.monotonic() + LONGEST_SECONDS
         due_at: float | None = None
         while time.monotonic() < ends:
@@ -102,7 +104,7 @@ class ChaosCampaign:
                 if time.monotonic() >= due_at and await self._strike(blows[0]):
                     blows.pop(0)
                     due_at = None
-            elif not blows and await open_messages(self.engine, run_id) == 0:
+            elif await open_messages(self.engine, run_id) == 0:
                 return
             await asyncio.sleep(TICK_SECONDS)
 

@@ -16,15 +16,16 @@ from tests.chaos.recipients import People
 from tests.simulator.running import Twilio
 
 _OPEN = text("""
-    SELECT (SELECT count(*) FROM messages
-            WHERE campaign_run_id = :run_id AND state IN ('planned', 'claimed', 'unknown'))
-        + (SELECT count(*) FROM campaign_runs WHERE id = :run_id AND planned_at IS NULL)
+    SELECT CASE r.state WHEN 'planning' THEN 1 WHEN 'paused' THEN 0 ELSE (
+        SELECT count(*) FROM messages
+        WHERE campaign_run_id = r.id AND state IN ('planned', 'claimed', 'unknown')) END
+    FROM campaign_runs r WHERE r.id = :run_id
 """)
 _ROWS = text("SELECT phone, state::text, twilio_sid, skip_reason FROM messages WHERE campaign_run_id = :run_id")
 
 
 async def open_messages(engine: AsyncEngine, run_id: UUID) -> int:
-    """Messages whose sending is not over, and 1 while nothing is planned; also while PostgreSQL is dead."""
+    """Messages whose sending is not over, none when the run paused; 1 before the plan and without PostgreSQL."""
     try:
         async with engine.connect() as connection:
             return int((await connection.execute(_OPEN, {"run_id": run_id})).scalar_one())
@@ -38,7 +39,6 @@ async def gather(
     """The evidence on a run; `before` are the simulator's counts when it began."""
     lines = (await twilio.request("GET", f"/simulator/messages?format=ndjson&after={before['requests']}")).json
     entries: list[dict[str, Any]] = [json.loads(line) for line in lines.splitlines()]
-    heard: list[dict[str, Any]] = (await twilio.request("GET", "/simulator/inbound?limit=10000")).json["messages"]
     async with engine.connect() as connection:
         report = await read_report(connection, run_id, now=utc_now())
         rows = [dict(row) for row in (await connection.execute(_ROWS, {"run_id": run_id})).mappings()]
@@ -49,16 +49,18 @@ async def gather(
         accepted=[entry for entry in entries if entry["accepted"]],
         rows=rows,
         eligible=people.agreed,
-        stops=_stops(heard),
+        stops=await stops_heard(twilio),
         audience=len(people.everyone),
         report=report.states,
         incidents=report.incidents,
+        stopped_because=report.state_reason,
         callbacks_lost=len(rows) if lost else given_up,
     )
 
 
-def _stops(heard: list[dict[str, Any]]) -> dict[str, float | None]:
+async def stops_heard(twilio: Twilio) -> dict[str, float | None]:
     """Everybody who ever said STOP, with the earliest moment when we had answered one."""
+    heard: list[dict[str, Any]] = (await twilio.request("GET", "/simulator/inbound?limit=10000")).json["messages"]
     stops: dict[str, float | None] = {}
     for entry in heard:
         if entry["keyword"] == "STOP":

@@ -29,6 +29,7 @@ class Evidence:
     audience: int
     report: Mapping[str, int]
     incidents: int = 0
+    stopped_because: str | None = None
     callbacks_lost: int = 0
     """How many statuses may lag behind."""
 
@@ -75,6 +76,8 @@ def judge(evidence: Evidence) -> Judgement:
         "status behind": behind if len(behind) > evidence.callbacks_lost else [],
     }
     breaches = {kind: [masked(case) for case in sorted(cases)] for kind, cases in found.items() if cases}
+    if evidence.stopped_because:
+        breaches["needs a person"] = [evidence.stopped_because]
     if wrong_sums := _wrong_sums(evidence):
         breaches["report"] = wrong_sums
     figures = Counter({"accepted": len(evidence.accepted), "eligible": len(evidence.eligible)})

@@ -72,6 +72,7 @@ def test_what_is_well_is_kept() -> None:
         ),
         pytest.param({"report": {"delivered": 2}}, {"report"}, id="sums"),
         pytest.param({"incidents": 1}, {"report"}, id="incident"),
+        pytest.param({"stopped_because": "paused"}, {"needs a person"}, id="paused"),
     ],
 )
 def test_a_breach_is_found(change: dict[str, Any], kinds: set[str]) -> None:

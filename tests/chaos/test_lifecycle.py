@@ -69,6 +69,27 @@ class LifeCycle(RuleBasedStateMachine):
     def claim(self, run: int, most: int) -> None:
         self.do(self.life.claim(self.life.runs[run], most=most))
 
+    @rule(
+        run=st.integers(0, 1),
+        fates=st.lists(st.sampled_from(FATES), min_size=1, max_size=PEOPLE),
+        record=st.booleans(),
+    )
+    def work(self, run: int, fates: list[str], record: bool) -> None:  # noqa: FBT001 (hypothesis calls it)
+        """A worker from claim to record, or to its death before it recorded anything."""
+        self.do(self._work(run, fates, record=record))
+
+    async def _work(self, run: int, fates: list[str], *, record: bool) -> None:
+        life, held, unrecorded = self.life, list(self.life.held), list(self.life.unrecorded)
+        await life.claim(life.runs[run], most=len(fates))
+        taken = [each for each in life.held if each not in held]
+        for each, fate in zip(taken, fates, strict=False):
+            await life.send(each, fate=fate)
+        answers = [each for each in life.unrecorded if each not in unrecorded]
+        if record:
+            await life.write(answers)
+        else:
+            life.unrecorded = unrecorded
+
     @precondition(lambda self: self.life.held)
     @rule(which=ANY, fate=st.sampled_from(FATES), life=st.integers(0, 2))
     def send(self, which: int, fate: str, life: int) -> None:
@@ -110,13 +131,13 @@ class LifeCycle(RuleBasedStateMachine):
     def pass_time(self) -> None:
         self.do(self.life.pass_time())
 
-    @rule(person=st.integers(0, PEOPLE - 1))
-    def opt_out(self, person: int) -> None:
-        self.do(self.life.say_stop(phone(person)))
-
-    @rule(number=st.integers(0, 1), order=st.sampled_from(["pause", "resume", "resume", "cancel"]))
-    def control(self, number: int, order: str) -> None:
-        self.do(self._control(number, order))
+    @rule(number=ANY, order=st.sampled_from(["pause", "resume", "resume", "pause", "resume", "cancel", "STOP"]))
+    def say(self, number: int, order: str) -> None:
+        """One rule for all, so that not everything ends soon."""
+        if order == "STOP":
+            self.do(self.life.say_stop(phone(number % PEOPLE)))
+        else:
+            self.do(self._control(number % len(self.life.runs), order))
 
     async def _control(self, number: int, order: str) -> None:
         connection, now = self.life.connection, self.life.now
