@@ -29,9 +29,11 @@ test: install ## all tests (no system package needed)
 SEED ?= 1
 CAMPAIGNS ?= 20
 RECIPIENTS ?= 5000
-KILLS ?= 10
+KILLS ?= 11
+EXAMPLES ?= 300
 
-chaos: install ## campaigns under faults and kill -9, judged: SEED=1 CAMPAIGNS=20 RECIPIENTS=5000 KILLS=10
+chaos: install ## campaigns under faults and kill -9, judged: SEED=1 CAMPAIGNS=20 RECIPIENTS=5000 KILLS=11 EXAMPLES=300
+	TIDINGS_CHAOS_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/chaos/test_lifecycle.py
 	$(BIN)/python -m tests.chaos --seed $(SEED) --campaigns $(CAMPAIGNS) --recipients $(RECIPIENTS) --kills $(KILLS)
 
 bench: install ## how fast it is, beside what one would do instead; keeps benchmarks/RESULTS.md

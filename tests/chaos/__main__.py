@@ -19,7 +19,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="draws faults, kills and who says STOP (default 1)")
     parser.add_argument("--campaigns", type=int, default=20, help="how many (default 20)")
     parser.add_argument("--recipients", type=int, default=5_000, help="in each campaign (default 5000)")
-    parser.add_argument("--kills", type=int, default=10, help="processes killed in each campaign (default 10)")
+    parser.add_argument("--kills", type=int, default=11, help="processes killed in each campaign (default 11)")
     parser.add_argument("--rate", type=float, default=400.0, help="SMS segments a second (default 400)")
     parser.add_argument("--minutes", type=float, default=120.0, help="begin no campaign after (default 120)")
     return parser.parse_args(arguments)

@@ -161,15 +161,18 @@ class Life:
             terms = Terms(account_sid=ACCOUNT_SID, lease=LEASE, grace=GRACE, now=self.now)
             await settle_batch(self.connection, listed, terms=terms)
 
-    async def pass_time(self) -> None:
-        """More than lease and grace pass: no request of before is under way, none of before may begin."""
+    async def pass_time(self, *, noticed: bool = True) -> None:
+        """More than lease and grace pass: no request of before is under way, none of before may begin.
+
+        A worker whose own clock has not `noticed` is held back by the database's word alone.
+        """
         by = {"by": STEP}
         await self.connection.execute(_OLDER, by)
         await self.connection.execute(_LOOK_SOONER, by)
         self.ahead += STEP
         self.twilio.pass_time(STEP)
         for each in self.held:
-            each.may_begin = False
+            each.may_begin = each.may_begin and not noticed
 
     async def say_stop(self, person: str) -> None:
         """A person opts out."""

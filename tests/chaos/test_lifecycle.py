@@ -127,9 +127,28 @@ class LifeCycle(RuleBasedStateMachine):
     def settle(self) -> None:
         self.do(self.life.settle())
 
-    @rule()
-    def pass_time(self) -> None:
-        self.do(self.life.pass_time())
+    @rule(noticed=st.booleans())
+    def pass_time(self, noticed: bool) -> None:  # noqa: FBT001 (hypothesis calls it)
+        self.do(self.life.pass_time(noticed=noticed))
+
+    @precondition(lambda self: self.life.held)
+    @rule(which=ANY)
+    def say_stop_in_the_last_moment(self, which: int) -> None:
+        """After the claim, before the request."""
+        held = self.life.held[which % len(self.life.held)]
+        self.do(self.life.say_stop(held.message.phone))
+        self.do(self.life.send(held, fate="accepted"))
+
+    @precondition(lambda self: self.life.held)
+    @rule(which=ANY, fate=st.sampled_from(FATES))
+    def wake_after_others_did_the_work(self, which: int, fate: str) -> None:
+        """A frozen worker's message was lost, settled and taken by another, before it wakes."""
+        held = self.life.held[which % len(self.life.held)]
+        self.do(self.life.pass_time(noticed=False))
+        self.do(self.life.settle())
+        for number in range(len(self.life.runs)):
+            self.do(self._work(number, [fate] * PEOPLE, record=True))
+        self.do(self.life.send(held, fate="accepted"))
 
     @rule(number=ANY, order=st.sampled_from(["pause", "resume", "resume", "pause", "resume", "cancel", "STOP"]))
     def say(self, number: int, order: str) -> None:
