@@ -30,6 +30,12 @@ class ChunkTally:
     exhausted: bool = False
     results: Counter[str] = field(default_factory=Counter)
 
+    def count(self, claim: Claim) -> None:
+        """Adds what a claim took; one that took nothing says that nothing more is due."""
+        self.taken += len(claim.messages)
+        self.set_aside += claim.set_aside
+        self.exhausted = not claim.messages and not claim.set_aside
+
 
 async def send_chunk(
     equipment: Equipment, run: Run, *, template: Template, service_sid: str, most: int
@@ -41,27 +47,27 @@ async def send_chunk(
     tally = ChunkTally()
     segments_each = 1.0
     ahead = asyncio.Semaphore(DISPATCHES_AHEAD)
-    async with asyncio.TaskGroup() as group:
-        while tally.taken < most and not tally.exhausted:
-            await ahead.acquire()
-            size = min(most - tally.taken, await _claim_size(equipment, run, segments_each))
-            if size == 0:
-                tally.exhausted = True
-                break
-            dispatch = await _take(equipment, run, template=template, service_sid=service_sid, most=size)
-            taken = dispatch.claim
-            tally.taken += len(taken.messages)
-            tally.set_aside += taken.set_aside
-            tally.exhausted = not taken.messages and not taken.set_aside
-            if not taken.messages:
-                ahead.release()
-                continue
-            segments_each = taken.segments / len(taken.messages)
-            grant = await _grant_or_give_back(equipment, run, dispatch)
-            if grant is None:
-                ahead.release()
-                continue
-            group.create_task(_follow(dispatch, grant, tally=tally, ahead=ahead))
+    granted: set[Dispatch] = set()
+    try:
+        async with asyncio.TaskGroup() as group:
+            while tally.taken < most and not tally.exhausted:
+                await ahead.acquire()
+                size = min(most - tally.taken, await _claim_size(equipment, run, segments_each))
+                if size == 0:
+                    tally.exhausted = True
+                    break
+                dispatch = await _take(equipment, run, template=template, service_sid=service_sid, most=size)
+                tally.count(dispatch.claim)
+                grant = await _grant_or_give_back(equipment, run, dispatch) if dispatch.claim.messages else None
+                if grant is None:
+                    ahead.release()
+                    continue
+                segments_each = dispatch.claim.segments / len(dispatch.claim.messages)
+                granted.add(dispatch)
+                group.create_task(_follow(dispatch, grant, tally=tally, ahead=ahead, granted=granted))
+    finally:
+        for never_begun in granted:  # a task that is cancelled before its first step does not run at all
+            await uncut(never_begun.give_back())
     return tally
 
 
@@ -76,7 +82,10 @@ async def _take(equipment: Equipment, run: Run, *, template: Template, service_s
     return dispatch
 
 
-async def _follow(dispatch: Dispatch, grant: Grant, *, tally: ChunkTally, ahead: asyncio.Semaphore) -> None:
+async def _follow(
+    dispatch: Dispatch, grant: Grant, *, tally: ChunkTally, ahead: asyncio.Semaphore, granted: set[Dispatch]
+) -> None:
+    granted.discard(dispatch)
     try:
         tally.results += await dispatch.run(grant)
     finally:

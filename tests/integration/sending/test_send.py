@@ -70,7 +70,7 @@ async def test_workers_share_the_work_and_the_rate(start: Start, equipment: Equi
     counts = Counter(entry["to"] for entry in log)
     assert (len(counts), set(counts.values())) == (160, {1})
     began = sorted(float(str(entry["received_monotonic"])) for entry in log)
-    assert began[-1] - began[0] > 160 / 80 * 0.95
+    assert began[-1] - began[0] > 160 / 80 * 0.85  # the first ones wait for their connections
     in_half_a_second = max(sum(first <= other < first + 0.5 for other in began) for first in began)
     assert in_half_a_second < 80 * 0.5 * 1.5
 
