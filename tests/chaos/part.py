@@ -5,19 +5,18 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass
 class Part:
-    """A process and how to start another in its place; `deaths` counts those that nobody ordered."""
+    """A process and how to start another in its place."""
 
     name: str
     start: Callable[[], subprocess.Popen[bytes]]
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     frozen_until: float | None = None
-    deaths: int = field(default=0)
 
     @property
     def is_alive(self) -> bool:
@@ -31,7 +30,6 @@ class Part:
     def revive(self) -> None:
         """Starts it when it is not there, and wakes it when its time in the ice is over."""
         if not self.is_alive:
-            self.deaths += self.process is not None
             self.frozen_until = None
             self.process = self.start()
             self.started_at = time.monotonic()
@@ -41,7 +39,6 @@ class Part:
 
     def kill(self) -> None:
         """SIGKILL, and nothing else."""
-        self.deaths -= 1
         self._signal(signal.SIGKILL)
         if self.process is not None:
             self.process.wait()

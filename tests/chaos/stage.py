@@ -93,6 +93,8 @@ class Stage:
             "TIDINGS_REQUEST_SECONDS": str(REQUEST_SECONDS),
             "TIDINGS_SETTLE_GRACE_SECONDS": str(GRACE_SECONDS),
             "TIDINGS_SETTLE_REQUESTS_PER_SECOND": "200",
+            # A machine that stands still for seconds looks like an outage of Twilio's, which pauses a campaign.
+            "TIDINGS_BURST_MESSAGES": "500",
             "TIDINGS_SWEEP_SECONDS": str(SWEEP_SECONDS),
             "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
             "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
