@@ -124,7 +124,9 @@ BLOWS = {
 }
 
 
-@pytest.mark.parametrize("blow", BLOWS)
+@pytest.mark.parametrize(
+    "blow", [blow if blow == "whole stack" else pytest.param(blow, marks=pytest.mark.long) for blow in BLOWS]
+)
 def test_everyone_gets_it_once_whatever_is_hit(blow: str, tmp_path: Path) -> None:
     with simulator_process() as simulator, story(tmp_path, simulator) as told:
         faults = {"latency": {"low": 0.05, "high": 0.2}, "faults": {"reset_after": 0.03}}

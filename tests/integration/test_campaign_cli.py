@@ -156,6 +156,11 @@ async def test_wait_tells_why_nobody_sends_the_rest(
     assert "planned" in done.stdout
 
 
+def _as_in_a_terminal() -> None:
+    """A shell that runs these tests in the background has told them to ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 async def test_ctrl_c_only_stops_watching(
     tidings: Command, environment: dict[str, str], committed: AsyncEngine, tmp_path: Path
 ) -> None:
@@ -167,6 +172,7 @@ async def test_ctrl_c_only_stops_watching(
         env={**environment, "TIDINGS_ENV_FILE": ""},
         cwd=tmp_path,
         stderr=subprocess.PIPE,
+        preexec_fn=_as_in_a_terminal,
     )
     assert watching.stderr is not None
     while b"0 of 1" not in (line := await asyncio.wait_for(watching.stderr.readline(), 30)):

@@ -130,10 +130,11 @@ async def test_a_lost_claim_is_settled_like_a_lost_answer(start: Start, hasty: E
 async def test_a_claim_within_its_lease_is_left_alone(start: Start, hasty: Equipment, twilio: Twilio) -> None:
     await twilio.set(latency={"low": 0.3, "high": 0.3})
     sending = await start(1)
-    chunk = asyncio.create_task(sending.chunk(hasty))
-    await asyncio.sleep(0.2)
-    assert (await settle_all(hasty)).expired_claims == 0
-    await chunk
+    async with open_equipment(hasty.settings.model_copy(update={"tidings_lease_seconds": 60.0})) as patient:
+        chunk = asyncio.create_task(sending.chunk(patient))
+        await asyncio.sleep(0.2)
+        assert (await settle_all(patient)).expired_claims == 0
+        await chunk
     assert await sending.states() == Counter(accepted=1)
 
 
