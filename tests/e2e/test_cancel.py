@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tasks.cancellation import REASON, STOPPED
 from tests.deployments.processes import is_gone, wait_until
@@ -94,6 +95,7 @@ def test_a_persons_cancel_pauses_the_campaign(stack: StackProcess, tmp_path: Pat
     sale.ends_with_everyone_reached_once()
 
 
+@pytest.mark.long
 def test_a_workers_stop_does_not(stack: StackProcess, tmp_path: Path) -> None:
     sale = UnderWay(stack, tmp_path, "Stopped sale")
     worker = stack.pid("serve")

@@ -63,7 +63,11 @@ def test_the_whole_of_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", [pytest.param(signal.SIGINT, id="Ctrl-C"), pytest.param(signal.SIGKILL, id="kill -9")]
+    "number",
+    [
+        pytest.param(signal.SIGINT, id="Ctrl-C"),
+        pytest.param(signal.SIGKILL, id="kill -9", marks=pytest.mark.long),
+    ],
 )
 def test_no_process_outlives_it(tmp_path: Path, number: signal.Signals) -> None:
     with demo(tmp_path) as process:

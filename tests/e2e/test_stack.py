@@ -50,7 +50,15 @@ def test_a_second_up_names_the_first_ones_addresses(stack: StackProcess) -> None
     assert stack.addresses["prefect"] in second.stderr
 
 
-@pytest.mark.parametrize("part", ["api", "simulator", "serve", "postgres", "prefect"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "api",
+        "serve",
+        "postgres",
+        *(pytest.param(part, marks=pytest.mark.long) for part in ("simulator", "prefect")),
+    ],
+)
 def test_a_killed_part_comes_back(part: str, stack: StackProcess) -> None:
     killed = stack.pid(part)
     os.kill(killed, signal.SIGKILL)
