@@ -63,22 +63,22 @@ async def test_sending_again_sends_nothing(start: Start, equipment: Equipment, t
 
 
 async def test_workers_share_the_work_and_the_rate(start: Start, equipment: Equipment, twilio: Twilio) -> None:
-    sending = await start(160, rate=80.0)
+    sending = await start(160, rate=40.0)
     tallies = await asyncio.gather(*(sending.chunk(equipment, most=100) for _ in range(3)))
     assert sum(tally.taken for tally in tallies) == 160
     log = await _log(twilio)
     counts = Counter(entry["to"] for entry in log)
     assert (len(counts), set(counts.values())) == (160, {1})
     began = sorted(float(str(entry["received_monotonic"])) for entry in log)
-    assert began[-1] - began[0] > 160 / 80 * 0.85  # the first ones wait for their connections
+    assert began[-1] - began[0] > 160 / 40 * 0.95
     in_half_a_second = max(sum(first <= other < first + 0.5 for other in began) for first in began)
-    assert in_half_a_second < 80 * 0.5 * 1.5
+    assert in_half_a_second < 40 * 0.5 * 1.5
 
 
 async def test_an_opt_out_is_obeyed_within_a_second_of_its_commit(
     start: Start, equipment: Equipment, twilio: Twilio
 ) -> None:
-    sending = await start(200, rate=80.0)
+    sending = await start(200, rate=40.0)
     chunk = asyncio.create_task(sending.chunk(equipment))
     await asyncio.sleep(0.6)
     everyone = [phone(number) for number in range(200)]
@@ -97,7 +97,7 @@ async def test_an_opt_out_is_obeyed_within_a_second_of_its_commit(
     late = [entry for entry in await _log(twilio) if float(str(entry["received_monotonic"])) > told + 1.0]
     assert late == []
     states = await sending.states()
-    assert states["skipped"] > 20
+    assert states["skipped"] > 100
     assert {row.skip_reason for row in (await sending.rows()).values() if row.state == "skipped"} == {"opted_out"}
 
 
