@@ -1,0 +1,16 @@
+"""Tenants."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+_TABLES = """
+SELECT 1
+"""
+
+
+def upgrade() -> None:
+    op.execute(_TABLES)

@@ -1,0 +1,16 @@
+"""Surveys."""
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+_TABLES = """
+SELECT 1
+"""
+
+
+def upgrade() -> None:
+    op.execute(_TABLES)

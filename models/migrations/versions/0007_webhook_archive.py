@@ -1,0 +1,16 @@
+"""Webhook archive."""
+
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+_TABLES = """
+SELECT 1
+"""
+
+
+def upgrade() -> None:
+    op.execute(_TABLES)

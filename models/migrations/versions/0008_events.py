@@ -1,0 +1,16 @@
+"""Events."""
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+_TABLES = """
+SELECT 1
+"""
+
+
+def upgrade() -> None:
+    op.execute(_TABLES)
