@@ -3,8 +3,10 @@
 import os
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import uuid4
 
 import httpx
+import stamina
 from pydantic import BaseModel
 
 from deployments.http_check import http_problem
@@ -12,11 +14,17 @@ from messaging.errors import TidingsError
 from messaging.settings import is_loopback
 
 _SECONDS = 15.0
+_PATIENCE = 20.0
+"""How long a server that is busy is asked again: Prefect answers 503 while its SQLite is locked."""
 _TERMINAL = frozenset({"COMPLETED", "FAILED", "CANCELLED", "CRASHED", "DELETED"})
 
 
 class PrefectUnavailable(TidingsError):
     """Prefect's API cannot be reached, or refused what was asked; the text names the address."""
+
+
+class _Busy(Exception):
+    """The server answered 503: it is there, but cannot do it at the moment."""
 
 
 class _Created(BaseModel):
@@ -71,21 +79,28 @@ async def start_run(
 ) -> str:
     """Schedules a run of `deployment` ("flow/deployment") for `at` or now; returns the flow run's id.
 
-    Raises `PrefectUnavailable` when the server cannot be reached, knows no such deployment, or refuses the
-    parameters.
+    A busy server is asked again for a while; an idempotency key makes sure that it is one run all the same.
+    Raises `PrefectUnavailable` when the server cannot be reached, stays busy, knows no such deployment, or refuses
+    the parameters.
     """
-    asked: dict[str, object] = {"parameters": parameters, **({"name": name} if name else {})}
+    asked: dict[str, object] = {"parameters": parameters, "idempotency_key": str(uuid4())}
+    if name:
+        asked["name"] = name
     if tags:
         asked["tags"] = list(tags)
     if at is not None:
         asked["state"] = {"type": "SCHEDULED", "state_details": {"scheduled_time": at.isoformat()}}
     try:
         async with _client(prefect_api_url) as client:
-            found = await client.get(f"deployments/name/{deployment}")
+            found = await _patiently(client, "GET", f"deployments/name/{deployment}")
             _require_success(found, deployment=deployment)
             id_ = _Created.model_validate_json(found.content).id
-            created = await client.post(f"deployments/{id_}/create_flow_run", json=asked)
+            created = await _patiently(client, "POST", f"deployments/{id_}/create_flow_run", asked)
             _require_success(created, deployment=deployment)
+    except _Busy:
+        raise PrefectUnavailable(
+            f"Prefect at {prefect_api_url} was too busy for {_PATIENCE:.0f} s; try again in a moment."
+        ) from None
     except httpx.HTTPError:
         raise PrefectUnavailable(
             f"Prefect at {prefect_api_url} does not answer; see `tidings status`, or start it with `tidings up`."
@@ -120,6 +135,18 @@ def _client(prefect_api_url: str) -> httpx.AsyncClient:
         timeout=_SECONDS,
         trust_env=not is_loopback(prefect_api_url),
     )
+
+
+async def _patiently(
+    client: httpx.AsyncClient, method: str, path: str, asked: dict[str, object] | None = None
+) -> httpx.Response:
+    async for attempt in stamina.retry_context(on=_Busy, attempts=None, timeout=_PATIENCE, wait_max=2.0):
+        with attempt:
+            answer = await client.request(method, path, json=asked)
+            if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+                raise _Busy
+            return answer
+    raise AssertionError("unreachable")
 
 
 def _require_success(answer: httpx.Response, *, deployment: str) -> None:

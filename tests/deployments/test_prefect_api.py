@@ -14,13 +14,18 @@ FLOW_RUN = "6f6b1b1e-0000-4000-8000-000000000002"
 
 
 class Prefect(HTTPServer):
-    """Answers as Prefect 3's REST API does; `refusal` replaces the answer to the creation of a run."""
+    """Answers as Prefect 3's REST API does; `refusal` replaces the answer to the creation of a run.
+
+    So many of the next creations as `busy` says are answered 503, as Prefect does while its SQLite is locked.
+    """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answers)
         self.asked: dict[str, object] = {}
         self.authorization: str | None = None
+        self.keys: list[object] = []
         self.refusal: tuple[int, str] | None = None
+        self.busy = 0
 
     @property
     def url(self) -> str:
@@ -40,6 +45,11 @@ class Answers(BaseHTTPRequestHandler):
         assert self.path == f"/api/deployments/{DEPLOYMENT}/create_flow_run"
         self.server.authorization = self.headers.get("Authorization")
         self.server.asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.keys.append(self.server.asked.pop("idempotency_key"))
+        if self.server.busy:
+            self.server.busy -= 1
+            self.answer(503, '{"exception_message":"Service Unavailable"}')
+            return
         self.answer(*(self.server.refusal or (201, json.dumps({"id": FLOW_RUN}))))
 
     def answer(self, status: int, body: str) -> None:
@@ -91,6 +101,20 @@ async def test_an_unknown_deployment(prefect: Prefect) -> None:
 async def test_refused_parameters(prefect: Prefect) -> None:
     prefect.refusal = (409, '{"detail": "Validation failed for field order"}')
     with pytest.raises(PrefectUnavailable, match=r"status 409: .*Validation failed for field order"):
+        await start_run(prefect.url, deployment="campaign/campaign", parameters={})
+
+
+async def test_a_busy_server_is_asked_again_for_the_same_run(prefect: Prefect) -> None:
+    prefect.busy = 2
+    assert await start_run(prefect.url, deployment="campaign/campaign", parameters={}) == FLOW_RUN
+    assert len(prefect.keys) == 3
+    assert len(set(prefect.keys)) == 1
+
+
+async def test_a_server_that_stays_busy(prefect: Prefect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deployments.prefect_api._PATIENCE", 0.3)
+    prefect.busy = 1_000
+    with pytest.raises(PrefectUnavailable, match="too busy for 0 s; try again"):
         await start_run(prefect.url, deployment="campaign/campaign", parameters={})
 
 
