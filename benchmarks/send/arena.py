@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -91,5 +91,6 @@ def needs_database(name: str) -> bool:
 
 def _keep_postgres_on(core: int) -> None:
     for child in psutil.Process(os.getpid()).children(recursive=True):
-        if child.name() == "postgres":
-            os.sched_setaffinity(child.pid, {core})
+        with suppress(psutil.NoSuchProcess, ProcessLookupError):  # its short-lived workers come and go
+            if child.name() == "postgres":
+                os.sched_setaffinity(child.pid, {core})

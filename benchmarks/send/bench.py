@@ -13,7 +13,7 @@ from benchmarks.send.arena import (
     tidings_environment,
     words_of,
 )
-from benchmarks.send.contestants import BARE, CELERY, CONTESTANTS, PREFECT, TIDINGS
+from benchmarks.send.contestants import BARE, CELERY, PREFECT, TIDINGS, turns
 from benchmarks.send.log import clear_log, read_log
 from benchmarks.send.outbox import planned_run, recorded
 from benchmarks.send.processes import Done, start, watch
@@ -42,8 +42,7 @@ def run(bench: Bench, scale: Scale) -> list[Table]:
     with open_arena(bench.folder) as arena:
         scores = [
             _score(bench, arena, name, people=people)
-            for name, contestant in CONTESTANTS.items()
-            for people in contestant.sizes[scale]
+            for name, people in turns(scale)
             if not (name == CELERY and missing)
         ]
     return [_table(scores, missing=missing)]
