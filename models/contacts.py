@@ -11,12 +11,17 @@ from models.columns import growing_id, json_map, labels, moment
 
 
 class Contact(SQLModel, table=True):
-    """A contact of an organization; one row for each phone number."""
+    """A contact of an organization; one row for each phone number.
+
+    `profile_name` is what the person calls themselves on WhatsApp; `geo` what Twilio last said of the number's
+    place (city, state, postcode, country), where it said anything.
+    """
 
     __tablename__ = "contacts"
     __table_args__ = (
         UniqueConstraint("organization_id", "phone"),
         Index("ix_contacts_tags", "tags", postgresql_using="gin"),
+        Index("ix_contacts_organization", "organization_id", "id"),
     )
 
     id: int | None = growing_id()
@@ -30,5 +35,7 @@ class Contact(SQLModel, table=True):
     timezone: str | None = None
     tags: list[str] = labels()
     attributes: dict[str, Any] = json_map()
+    profile_name: str | None = None
+    geo: dict[str, Any] = json_map()
     created_at: datetime = moment(required=True)
     updated_at: datetime = moment(required=True)

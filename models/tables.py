@@ -2,15 +2,24 @@
 
 from sqlmodel import SQLModel
 
+from models.api_keys.tables import ApiKey, ApiKeyBudget
+from models.archive.tables import WebhookArchive
 from models.budgets import Budget
 from models.campaigns.tables import Campaign, CampaignRun
 from models.campaigns.timeline import CampaignEvent
 from models.consent.tables import Consent, ConsentEvent
 from models.contacts import Contact
-from models.conversations import Conversation
+from models.conversations.tables import Conversation
+from models.events.subscription_tables import Delivery, Subscription
+from models.events.tables import Event, EventStream
+from models.gaps.tables import InboundCheck, ReceiverBeat
 from models.incidents import Incident
+from models.kept_answers import KeptAnswer
+from models.media.tables import InboundMedium
 from models.messages.tables import Message, MessageEvent
 from models.organizations import Organization
+from models.polling.tables import StatusPoll
+from models.replies.tables import ReplyLookup, StoredRules, StudioStart
 from models.senders import CountryPause, Sender
 from models.settling.tables import Settlement
 from models.webhook_events import WebhookEvent
@@ -18,6 +27,8 @@ from models.webhook_events import WebhookEvent
 metadata = SQLModel.metadata
 
 __all__ = [
+    "ApiKey",
+    "ApiKeyBudget",
     "Budget",
     "Campaign",
     "CampaignEvent",
@@ -27,12 +38,25 @@ __all__ = [
     "Contact",
     "Conversation",
     "CountryPause",
+    "Delivery",
+    "Event",
+    "EventStream",
+    "InboundCheck",
+    "InboundMedium",
     "Incident",
+    "KeptAnswer",
     "Message",
     "MessageEvent",
     "Organization",
+    "ReceiverBeat",
+    "ReplyLookup",
     "Sender",
     "Settlement",
+    "StatusPoll",
+    "StoredRules",
+    "StudioStart",
+    "Subscription",
+    "WebhookArchive",
     "WebhookEvent",
     "metadata",
 ]

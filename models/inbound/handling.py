@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.conversations import add_inbound
+from models.conversations.threading import add_inbound
 from models.inbound.obedience import obey, obey_stop
 from models.inbound.ownership import Owner, owner_of
 from models.inbound.payload import InboundMessage

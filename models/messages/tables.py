@@ -88,6 +88,12 @@ class Message(SQLModel, table=True):
             "id",
             postgresql_where=text("conversation_id IS NOT NULL"),
         ),
+        Index(
+            "ix_messages_contact",
+            "contact_id",
+            "id",
+            postgresql_where=text("contact_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = growing_id()

@@ -17,7 +17,7 @@ from models.campaigns.runs import Run, ensure_run
 from models.campaigns.tables import ONCE
 from models.consent.opt_out import opt_out
 from models.consent.tables import ConsentMethod
-from models.conversations import add_inbound
+from models.conversations.threading import add_inbound
 from models.messages.tables import SkipReason
 from tests.integration.outbox import sid
 from tests.integration.population import add_campaign, add_contact, phone

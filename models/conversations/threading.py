@@ -1,0 +1,65 @@
+"""A message joins its thread: what a person wrote counts as unread, what we wrote does not."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.columns import new_id
+from models.conversations.previews import preview_of
+
+_LATEST = """
+    preview = CASE WHEN thread.last_message_at > EXCLUDED.last_message_at THEN thread.preview
+                   ELSE EXCLUDED.preview END,
+    last_message_at = GREATEST(thread.last_message_at, EXCLUDED.last_message_at)
+"""
+
+_ADD_INBOUND = text(f"""
+    INSERT INTO conversations AS thread (id, organization_id, contact_id, our_address, channel, preview, unread,
+                                         last_inbound_at, last_message_at, created_at)
+    VALUES (:id, :organization_id, :contact_id, :our_address, :channel, :preview, 1, :now, :now, :now)
+    ON CONFLICT (organization_id, contact_id, our_address, channel) DO UPDATE
+    SET unread = thread.unread + 1,
+        last_inbound_at = GREATEST(thread.last_inbound_at, EXCLUDED.last_inbound_at),
+        {_LATEST}
+    RETURNING id
+""")  # noqa: S608 (only the text above is put in)
+
+_ADD_OUTBOUND = text("""
+    UPDATE conversations
+    SET preview = CASE WHEN last_message_at > :now THEN preview ELSE :preview END,
+        last_message_at = GREATEST(last_message_at, :now)
+    WHERE organization_id = :organization_id AND id = :id
+""")
+
+
+async def add_inbound(
+    connection: AsyncConnection,
+    *,
+    organization_id: UUID,
+    contact_id: int,
+    our_address: str,
+    channel: str,
+    body: str,
+    now: datetime,
+) -> UUID:
+    """Finds or opens the thread of a contact and one of our addresses; counts one more unread message in it."""
+    values = {
+        "id": new_id(),
+        "organization_id": organization_id,
+        "contact_id": contact_id,
+        "our_address": our_address,
+        "channel": channel,
+        "preview": preview_of(body),
+        "now": now,
+    }
+    return UUID(str((await connection.execute(_ADD_INBOUND, values)).scalar_one()))
+
+
+async def add_outbound(
+    connection: AsyncConnection, *, organization_id: UUID, conversation_id: UUID, body: str, now: datetime
+) -> None:
+    """Notes a message of ours in its thread: preview and time; nothing becomes unread by it."""
+    values = {"organization_id": organization_id, "id": conversation_id, "preview": preview_of(body), "now": now}
+    await connection.execute(_ADD_OUTBOUND, values)
