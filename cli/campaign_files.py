@@ -10,7 +10,7 @@ from cli.output import print_json
 from models.campaigns.definition import parse
 from models.campaigns.store import attribute_names, insert_campaign, organization_named
 from models.campaigns.tables import Campaign
-from models.campaigns.yaml_source import read_text
+from models.yaml_source import read_text
 
 
 def create_campaign(file: Path, *, organization: str, as_json: bool) -> None:

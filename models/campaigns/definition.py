@@ -22,12 +22,12 @@ from ruamel.yaml.nodes import ScalarNode
 from messaging import segments
 from messaging.segments import BodyTooLong
 from messaging.templates import TemplateError
-from models.campaigns.body_text import offset_in_file
 from models.campaigns.definition_values import audience_of, end_of, kind_value, moment_of, priority_of, rate_of
 from models.campaigns.rendering import compile_body
 from models.campaigns.tables import Priority
-from models.campaigns.yaml_source import DefinitionError, YamlSource
 from models.senders import MessageType
+from models.yaml_source import DefinitionError, YamlSource
+from models.yaml_text import offset_in_file
 
 __all__ = ["CampaignDefinition", "DefinitionError", "WrittenCampaign", "parse"]
 

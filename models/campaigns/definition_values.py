@@ -7,9 +7,9 @@ import phonenumbers
 from ruamel.yaml.nodes import Node, ScalarNode
 
 from models.campaigns.tables import Priority
-from models.campaigns.yaml_source import YamlSource, kind_of, suggestion
 from models.imports.countries import region_of
 from models.senders import MessageType
+from models.yaml_source import YamlSource, kind_of, suggestion
 
 
 def kind_value(source: YamlSource, node: Node) -> MessageType:

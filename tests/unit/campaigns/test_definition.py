@@ -7,8 +7,8 @@ import pytest
 
 from models.campaigns.definition import CampaignDefinition, parse
 from models.campaigns.tables import Priority
-from models.campaigns.yaml_source import UnreadableFile, read_text
 from models.senders import MessageType
+from models.yaml_source import UnreadableFile, read_text
 from tests.unit.campaigns.files import BODY, GOOD, HEAD, read
 
 AS_JSON = {

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.campaigns.definition import DefinitionError
-from models.campaigns.yaml_source import MAX_LENGTH
+from models.yaml_source import MAX_LENGTH
 from tests.unit.campaigns.files import BODY, GOOD, HEAD, TAIL, Refused, assert_refused, read
 
 
@@ -124,9 +124,7 @@ REFUSED = [
         "a colon in a text", changed("Sale", "Sale: today"), 1, 11, 'a second ": " in one value; put the value in'
     ),
     Refused("a tab", changed("kind", "\tkind"), 2, 1, "this is not YAML:"),
-    Refused(
-        "two campaigns", GOOD + "---\n" + GOOD, 5, 1, "a second document begins here; one file is one campaign."
-    ),
+    Refused("two campaigns", GOOD + "---\n" + GOOD, 5, 1, "a second document begins here; keep one in this file."),
     Refused("a control character", changed("Sale", "Sa\x07le"), 1, 9, "this character may not stand in YAML."),
     Refused("nested deeply", "[" * 5_000, 1, 1, "lists are nested too deeply."),
     Refused("huge", "#" * (MAX_LENGTH + 1), 1, MAX_LENGTH + 1, "the file goes on after 100,000 characters"),

@@ -13,7 +13,7 @@ from ruamel.yaml.reader import ReaderError
 from messaging.errors import TidingsError
 
 MAX_LENGTH = 100_000
-"""Characters of a file; more than any campaign needs, less than what a parser could choke on."""
+"""Characters of a file; more than any definition needs, less than what a parser could choke on."""
 
 _KINDS = {
     "int": "a number",
@@ -27,7 +27,7 @@ _KINDS = {
 
 
 class DefinitionError(TidingsError):
-    """A campaign file cannot be used; `line` and `column` count from 1."""
+    """A file cannot be used; `line` and `column` count from 1."""
 
     def __init__(self, sentence: str, *, line: int, column: int) -> None:
         super().__init__(sentence)
@@ -62,7 +62,7 @@ class YamlSource:
         """The one document of the text."""
         if len(self.text) > MAX_LENGTH:
             raise self.refuse_at(
-                MAX_LENGTH, f"the file goes on after {MAX_LENGTH:,} characters; is it a campaign?"
+                MAX_LENGTH, f"the file goes on after {MAX_LENGTH:,} characters; is it the right file?"
             )
         try:
             node: Node | None = YAML(typ="safe", pure=True).compose(self.text)
@@ -80,16 +80,24 @@ class YamlSource:
         """The values of a mapping by their keys; a key that is unknown, repeated or without a value is refused."""
         if not isinstance(node, MappingNode):
             raise self.refuse(node, f"{of} must be keys with values ({', '.join(known)}), not {kind_of(node)}")
-        found: dict[str, Node] = {}
-        for key, value in node.value:
-            name = key.value if isinstance(key, ScalarNode) else "?"
+        for key, _ in node.value:
+            name = _name_of(key)
             if name not in known:
                 raise self.refuse(key, f'there is no key "{name}"{suggestion(name, known)}')
-            if name in found:
-                raise self.refuse(key, f'"{name}" is written twice; keep one')
+        return {name: value for name, (_, value) in self.pairs_of(node, of).items()}
+
+    def pairs_of(self, node: Node, name: str) -> dict[str, tuple[Node, Node]]:
+        """The keys and values of a mapping whose keys the file chooses, by the keys' texts."""
+        if not isinstance(node, MappingNode):
+            raise self.refuse(node, f"{name} must be keys with values, not {kind_of(node)}")
+        found: dict[str, tuple[Node, Node]] = {}
+        for key, value in node.value:
+            written = _name_of(key)
+            if written in found:
+                raise self.refuse(key, f'"{written}" is written twice; keep one')
             if value.start_mark.index == value.end_mark.index:
-                raise self.refuse(key, f'"{name}" has no value; write one, or remove it')
-            found[name] = value
+                raise self.refuse(key, f'"{written}" has no value; write one, or remove it')
+            found[written] = (key, value)
         return found
 
     def text_of(self, node: Node, name: str, *, advice: str = "put it in quotes") -> str:
@@ -121,8 +129,12 @@ class YamlSource:
 _IN_WORDS: Mapping[str, str] = {
     "mapping values are not allowed here": 'a second ": " in one value; put the value in quotes',
     "found unexpected end of stream": "a quote is opened here or before and never closed",
-    "but found another document": "a second document begins here; one file is one campaign",
+    "but found another document": "a second document begins here; keep one in this file",
 }
+
+
+def _name_of(key: Node) -> str:
+    return str(key.value) if isinstance(key, ScalarNode) else "?"
 
 
 def kind_of(node: Node) -> str:
@@ -137,7 +149,7 @@ def suggestion(name: str, known: Collection[str]) -> str:
 
 
 def read_text(file: Path) -> str:
-    """The text of a campaign file in UTF-8. Raises `UnreadableFile`."""
+    """The text of a file in UTF-8. Raises `UnreadableFile`."""
     try:
         with file.open("rb") as opened:
             return opened.read(4 * MAX_LENGTH + 1).decode("utf-8")

@@ -1,10 +1,10 @@
-"""The body as it stands in the file: a place in the text that was read, turned into a place in the file."""
+"""A text as it stands in its file: a place in the text that was read, turned into a place in the file."""
 
 from ruamel.yaml.nodes import ScalarNode
 
 
 def offset_in_file(node: ScalarNode, *, file: str, body: str, offset: int) -> int:
-    """Where in the file the character stands that is at `offset` of the body, the node's value less blank lines.
+    """Where in the file the character stands that is at `offset` of the text, the node's value less blank lines.
 
     YAML folds lines and removes indentation, and so only moves white space: the nth character that is not white
     space is the same in both. Where escapes make that untrue, the beginning of the value is given.
