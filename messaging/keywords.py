@@ -27,11 +27,14 @@ def recognise(body: str, *, opt_out_type: str | None = None) -> Keyword | None:
     """
     if opt_out_type and opt_out_type.strip().lower() in _KEYWORDS:
         return Keyword(opt_out_type.strip().lower())
-    return _WORDS.get(_plain(body))
+    return _WORDS.get(plain(body))
 
 
-def _plain(body: str) -> str:
-    """Lower case, compatibility forms and invisible characters resolved, cut to its first and last letter."""
+def plain(body: str) -> str:
+    """A text as it is compared with keywords: lower case, compatibility forms and invisible characters resolved.
+
+    Whatever comes before its first and after its last letter or digit is cut off.
+    """
     text = "".join(c for c in unicodedata.normalize("NFKC", body) if unicodedata.category(c) != "Cf").casefold()
     letters = [place for place, character in enumerate(text) if character.isalnum()]
     return " ".join(text[letters[0] : letters[-1] + 1].split()) if letters else ""

@@ -11,11 +11,17 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _WHATSAPP = "whatsapp:"
 _MOST_MEDIA = 10
+_LONGEST_NAME = 200
+_GEO = {"city": "FromCity", "state": "FromState", "postcode": "FromZip", "country": "FromCountry"}
 
 
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
-    """One message from a person. Addresses have lost "whatsapp:", which `channel` says instead."""
+    """One message from a person. Addresses have lost "whatsapp:", which `channel` says instead.
+
+    `geo` is where Twilio says the number is from (city, state, postcode, country), only what it knows;
+    `profile_name` what the person calls themselves on WhatsApp.
+    """
 
     twilio_sid: str
     account_sid: str
@@ -27,6 +33,8 @@ class InboundMessage:
     media: list[dict[str, str]] = field(default_factory=list)
     opt_out_type: str | None = None
     country: str | None = None
+    profile_name: str | None = None
+    geo: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_from_person(self) -> bool:
@@ -53,6 +61,8 @@ def read_inbound(payload: Iterable[tuple[str, str]], *, account_sid: str) -> Inb
         media=_media(fields),
         opt_out_type=fields.get("OptOutType"),
         country=country if _COUNTRY.fullmatch(country) else None,
+        profile_name=fields.get("ProfileName", "").strip()[:_LONGEST_NAME] or None,
+        geo={name: fields[given][:_LONGEST_NAME] for name, given in _GEO.items() if given in fields},
     )
 
 
