@@ -21,13 +21,13 @@ _ACCOUNT_SETTINGS = (
     "twilio_messaging_service_transactional",
     "twilio_messaging_service_marketing",
 )
-_NEVER_PLACEHOLDERS = (
-    *_ACCOUNT_SETTINGS,
+_TWILIO_EXTRAS = (
+    "twilio_secondary_auth_token",
     "twilio_api_key_sid",
     "twilio_api_key_secret",
     "twilio_whatsapp_number",
-    "tidings_hash_key",
 )
+_NEVER_PLACEHOLDERS = (*_ACCOUNT_SETTINGS, *_TWILIO_EXTRAS, "tidings_hash_key")
 _SID_PREFIX = {
     "twilio_account_sid": "AC",
     "twilio_api_key_sid": "SK",
@@ -47,6 +47,8 @@ class Settings(BaseSettings):
 
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
+    twilio_secondary_auth_token: SecretStr | None = None
+    """Verifies webhooks too, while Twilio's auth token is being replaced."""
     twilio_api_key_sid: str | None = None
     twilio_api_key_secret: SecretStr | None = None
     twilio_messaging_service_transactional: str | None = None
@@ -100,6 +102,13 @@ class Settings(BaseSettings):
             raise ValueError(f"must be {prefix} followed by 32 characters, as Twilio's console shows it")
         return value
 
+    @field_validator("twilio_whatsapp_number", mode="after")
+    @classmethod
+    def _e164(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"\+[1-9][0-9]{6,14}", value):
+            raise ValueError("must be a number in E.164 form, such as +12025550100, without whatsapp: before it")
+        return value
+
     @field_validator("twilio_api_base_url", "public_base_url", mode="after")
     @classmethod
     def _http_url(cls, value: str | None) -> str | None:
@@ -113,11 +122,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _all_of_twilio_or_none(self) -> Self:
         given = [name for name in _ACCOUNT_SETTINGS if getattr(self, name) is not None]
-        touched = given or [
-            name
-            for name in ("twilio_api_key_sid", "twilio_api_key_secret", "twilio_whatsapp_number")
-            if getattr(self, name) is not None
-        ]
+        touched = given or [name for name in _TWILIO_EXTRAS if getattr(self, name) is not None]
         if self.twilio_api_base_url != TWILIO_LIVE_URL:
             touched = [*touched, "twilio_api_base_url"]
         missing = [name.upper() for name in _ACCOUNT_SETTINGS if name not in given]

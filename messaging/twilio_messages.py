@@ -1,21 +1,19 @@
 """Creates messages at Twilio through its SDK, and says of each request which class of outcome it had."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 import aiohttp
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
-from messaging.errors import SettingsError
 from messaging.outcomes import ACCEPTED, MAYBE_SENT, NOT_SENT, Outcome, Verdict, classify_rejection
 from messaging.retry_after import seconds_to_wait
-from messaging.settings import Settings
 from messaging.statuses import TWILIO_STATUSES
+from messaging.twilio_account import TwilioAccount
 from messaging.twilio_history import TwilioHistory
 from messaging.twilio_transport import Exchange, HeldBack, TwilioTransport, current_exchange
 
@@ -24,29 +22,12 @@ _NEVER_REACHED = (aiohttp.ClientError, TimeoutError, OSError)
 
 
 class TwilioMessages:
-    """The Messages resource of one account, with an API key where one is set, for one event loop."""
+    """The Messages resource of one account, for one event loop; several accounts may share a transport."""
 
-    def __init__(self, settings: Settings, transport: TwilioTransport) -> None:
-        if settings.twilio_account_sid is None or settings.twilio_auth_token is None:
-            raise SettingsError("TWILIO_ACCOUNT_SID is not set; set Twilio's settings, or use `tidings up`.")
-        username, secret = settings.twilio_account_sid, settings.twilio_auth_token
-        if settings.twilio_api_key_sid and settings.twilio_api_key_secret:
-            username, secret = settings.twilio_api_key_sid, settings.twilio_api_key_secret
-        self.account_sid = settings.twilio_account_sid
-        self._client = Client(username, secret.get_secret_value(), self.account_sid, http_client=transport)
+    def __init__(self, account: TwilioAccount, transport: TwilioTransport) -> None:
+        self.account_sid = account.sid
+        self._client = Client(*account.login, self.account_sid, http_client=transport)
         self.history = TwilioHistory(self._client)
-
-    @classmethod
-    @asynccontextmanager
-    async def open(cls, settings: Settings) -> AsyncIterator[Self]:
-        """Opens a pool of connections. Raises `SettingsError` when no account is set."""
-        transport = TwilioTransport(
-            base_url=settings.twilio_api_base_url,
-            total_seconds=settings.tidings_request_seconds,
-            in_flight=settings.tidings_in_flight,
-        )
-        async with transport:
-            yield cls(settings, transport)
 
     async def send(
         self,

@@ -18,7 +18,7 @@ from aiohttp.tracing import Trace
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
-from messaging.settings import TWILIO_LIVE_URL
+from messaging.settings import TWILIO_LIVE_URL, Settings
 
 CONNECT_SECONDS = 5.0
 KEEP_ALIVE_SECONDS = 10.0
@@ -80,6 +80,15 @@ class TwilioTransport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no 
         connector = GatedConnector(limit=in_flight, keepalive_timeout=KEEP_ALIVE_SECONDS)
         timeout = ClientTimeout(total=total_seconds, connect=CONNECT_SECONDS)
         self._session = ClientSession(connector=connector, timeout=timeout)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The pool that the settings describe; no connection is made before the first request."""
+        return cls(
+            base_url=settings.twilio_api_base_url,
+            total_seconds=settings.tidings_request_seconds,
+            in_flight=settings.tidings_in_flight,
+        )
 
     async def request(
         self,

@@ -7,7 +7,7 @@ from messaging.settings import Settings
 from models.columns import new_id
 from models.engine import open_engine
 from models.organizations import DEFAULT_SLUG
-from models.senders import MessageType
+from models.tenants.senders import SenderAddresses, set_senders
 
 _ORGANIZATION = text("""
     INSERT INTO organizations (id, slug, name, twilio_account_sid, default_region, created_at)
@@ -17,22 +17,9 @@ _ORGANIZATION = text("""
     RETURNING id
 """)
 
-_RETIRE_OTHERS = text("""
-    UPDATE senders SET state = 'retired', state_reason = 'replaced in the settings'
-    WHERE organization_id = :organization_id AND purpose = :purpose AND address <> :address AND state <> 'retired'
-""")
-
-_SENDER = text("""
-    INSERT INTO senders (id, organization_id, purpose, address, channel, rate, state, created_at)
-    VALUES (:id, :organization_id, :purpose, :address, 'sms', :rate, 'active', clock_timestamp())
-    ON CONFLICT (organization_id, purpose, address) DO UPDATE
-        SET rate = EXCLUDED.rate,
-            state = CASE WHEN senders.state = 'retired' THEN 'active' ELSE senders.state END
-""")
-
 
 async def upsert_defaults(database_url: str, settings: Settings) -> None:
-    """Writes organization `default` and one sender for each purpose; a replaced service is retired, not deleted.
+    """Writes organization `default` and its senders; what was replaced in the settings is retired, not deleted.
 
     Without Twilio settings only the organization is written.
     """
@@ -50,13 +37,9 @@ async def upsert_organization(connection: AsyncConnection, settings: Settings) -
         "region": settings.tidings_default_region,
     }
     organization_id = (await connection.execute(_ORGANIZATION, values)).scalar_one()
-    services = {
-        MessageType.TRANSACTIONAL: settings.twilio_messaging_service_transactional,
-        MessageType.MARKETING: settings.twilio_messaging_service_marketing,
-    }
-    for purpose, address in services.items():
-        if address is None:
-            continue
-        sender = {"organization_id": organization_id, "purpose": purpose.value, "address": address}
-        await connection.execute(_RETIRE_OTHERS, sender)
-        await connection.execute(_SENDER, {**sender, "id": new_id(), "rate": settings.tidings_sender_rate})
+    addresses = SenderAddresses(
+        transactional=settings.twilio_messaging_service_transactional,
+        marketing=settings.twilio_messaging_service_marketing,
+        whatsapp=settings.twilio_whatsapp_number,
+    )
+    await set_senders(connection, organization_id, addresses, rate=settings.tidings_sender_rate)

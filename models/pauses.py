@@ -36,12 +36,13 @@ _INCIDENT = text("""
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """What to stop and why; `country` goes with `Scope.COUNTRY`."""
+    """What to stop and why, by whose word; `country` goes with `Scope.COUNTRY`."""
 
     scope: Scope
     reason: str
     code: int | None
     country: str | None = None
+    actor: Actor = Actor.TWILIO
 
 
 async def pause(
@@ -71,7 +72,7 @@ async def _note(
     connection: AsyncConnection, cause: Pause, *, run_id: UUID | None, sender_id: UUID, now: datetime
 ) -> None:
     detail = {"scope": cause.scope.value, "code": cause.code, "country": cause.country}
-    event = Event(What.PAUSED, Actor.TWILIO, at=now, why=cause.reason, detail=detail)
+    event = Event(What.PAUSED, cause.actor, at=now, why=cause.reason, detail=detail)
     if cause.scope is Scope.CAMPAIGN and run_id is not None:
         await note(connection, run_id, event)
     else:

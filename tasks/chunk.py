@@ -10,8 +10,10 @@ from models.campaigns.rendering import compile_stored
 from models.campaigns.runs import load_run
 from models.campaigns.store import load_campaign
 from models.senders import load_sender
+from models.tenants.accounts import NoAccount
 from tasks.alarms import raise_events
 from tasks.equipment import equipment
+from tasks.no_account import pause_without_account
 from tasks.send import ChunkTally, send_chunk
 
 SMALL_CHUNK, LARGE_CHUNK = 500, 1_000
@@ -35,6 +37,9 @@ async def send_one_chunk(run_id: UUID, *, number: int, most: int) -> ChunkTally:
     template = compile_stored(campaign.body)
     try:
         tally = await send_chunk(tools, run, template=template, service_sid=sender.address, most=most)
+    except NoAccount as error:
+        await pause_without_account(tools, run, error)
+        tally = ChunkTally(exhausted=True)
     finally:
         raise_events(tools)
     get_run_logger().info(

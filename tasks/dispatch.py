@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from messaging.callbacks import status_callback_url
+from messaging.twilio_messages import TwilioMessages
 from models.campaigns.runs import Run
 from models.messages.claim import Claim, ClaimedMessage
 from models.messages.gate import GateVerdict
@@ -26,13 +27,21 @@ class Dispatch:
     """One claim on its way out. A cancellation sends nothing more, and still records what was under way."""
 
     def __init__(
-        self, equipment: Equipment, *, run: Run, service_sid: str, claim: Claim, last_begin: float
+        self,
+        equipment: Equipment,
+        *,
+        twilio: TwilioMessages,
+        run: Run,
+        service_sid: str,
+        claim: Claim,
+        last_begin: float,
     ) -> None:
         self._equipment = equipment
+        self._twilio = twilio
         self._service_sid = service_sid
         self.claim = claim
         self._requests: set[asyncio.Task[None] | None] = set()
-        self._recorder = Recorder(equipment, claim_id=claim.id, run=run)
+        self._recorder = Recorder(equipment, claim_id=claim.id, run=run, account_sid=twilio.account_sid)
         self._gatekeeper = Gatekeeper(
             equipment.engine,
             claim_id=claim.id,
@@ -103,7 +112,7 @@ class Dispatch:
             return verdict is GateVerdict.GO
 
         settings = self._equipment.settings
-        reply = await self._equipment.twilio.send(
+        reply = await self._twilio.send(
             to=message.phone,
             messaging_service_sid=self._service_sid,
             body=message.body,

@@ -10,15 +10,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from messaging.bursts import BurstRule, BurstWatch
 from messaging.settings import Settings
 from messaging.twilio_messages import TwilioMessages
+from messaging.twilio_transport import TwilioTransport
 from models.columns import utc_now
 from models.consequences import Alarm
 from models.engine import open_engine
+from tasks.twilio_accounts import TwilioAccounts
 
 Clock = Callable[[], datetime]
 TOO_FAST = BurstRule(seconds=5.0, count=3, code_share=0.1, class_share=0.1)
@@ -34,12 +37,16 @@ class Equipment:
 
     settings: Settings
     engine: AsyncEngine
-    twilio: TwilioMessages
+    accounts: TwilioAccounts
     slots: asyncio.Semaphore
     clock: Clock
     bursts: BurstWatch
     complaints: BurstWatch
     alarms: list[Alarm] = field(default_factory=list)
+
+    async def twilio_for(self, organization_id: UUID) -> TwilioMessages:
+        """Twilio, by the organization's own account. Raises `NoAccount`; for the default one `SettingsError`."""
+        return await self.accounts.messages_of(organization_id)
 
 
 _current: ContextVar[Equipment] = ContextVar("equipment")
@@ -56,18 +63,18 @@ async def open_equipment(
 ) -> AsyncIterator[Equipment]:
     """Opens what a flow needs and makes it the current equipment until the end.
 
-    Raises `SettingsError` when Twilio or the database is not configured, or callbacks could not reach us where
-    they are needed: by whatever sends.
+    Raises `SettingsError` when the database is not configured, or callbacks could not reach us where they are
+    needed: by whatever sends.
     """
     if needs_callbacks:
         settings.require_reachable_callbacks()
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_engine(settings, application="flow", pool_size=8))
-        twilio = await stack.enter_async_context(TwilioMessages.open(settings))
+        transport = await stack.enter_async_context(TwilioTransport.of(settings))
         made = Equipment(
             settings=settings,
             engine=engine,
-            twilio=twilio,
+            accounts=TwilioAccounts(engine, settings=settings, transport=transport),
             slots=asyncio.Semaphore(settings.tidings_in_flight),
             clock=clock,
             bursts=BurstWatch(settings.burst_rule),

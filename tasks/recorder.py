@@ -30,10 +30,11 @@ _log = structlog.get_logger(__name__)
 class Recorder:
     """Collects what became of a claim's messages; `finish` returns once all of it is committed."""
 
-    def __init__(self, equipment: Equipment, *, claim_id: UUID, run: Run) -> None:
+    def __init__(self, equipment: Equipment, *, claim_id: UUID, run: Run, account_sid: str) -> None:
         self._equipment = equipment
         self._claim_id = claim_id
         self._run = run
+        self._account_sid = account_sid
         self._waiting: list[Finding] = []
         self._writing = asyncio.Lock()
         self._soon: asyncio.Task[None] | None = None
@@ -79,7 +80,7 @@ class Recorder:
                 connection,
                 [finding.result for finding in findings],
                 claim_id=self._claim_id,
-                account_sid=self._equipment.twilio.account_sid,
+                account_sid=self._account_sid,
                 now=now,
             )
             alarms = await apply_consequences(connection, findings, run=self._run, too_fast=too_fast, now=now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import inf, isfinite
 
 from messaging.templates import Template
+from messaging.twilio_messages import TwilioMessages
 from models.campaigns.runs import Run
 from models.messages.claim import Claim, claim
 from models.pacing import Grant, budget_keys, reserve, standings
@@ -43,7 +44,9 @@ async def send_chunk(
     """Sends up to `most` due messages of the run, at the lowest rate of its budgets.
 
     Any number of chunks may run at once, on any number of machines: each claims what no other holds.
+    Raises `NoAccount` before anything is claimed.
     """
+    twilio = await equipment.twilio_for(run.organization_id)
     tally = ChunkTally()
     segments_each = 1.0
     ahead = asyncio.Semaphore(DISPATCHES_AHEAD)
@@ -56,7 +59,9 @@ async def send_chunk(
                 if size == 0:
                     tally.exhausted = True
                     break
-                dispatch = await _take(equipment, run, template=template, service_sid=service_sid, most=size)
+                dispatch = await _take(
+                    equipment, run, twilio=twilio, template=template, service_sid=service_sid, most=size
+                )
                 tally.count(dispatch.claim)
                 grant = await _grant_or_give_back(equipment, run, dispatch) if dispatch.claim.messages else None
                 if grant is None:
@@ -71,11 +76,15 @@ async def send_chunk(
     return tally
 
 
-async def _take(equipment: Equipment, run: Run, *, template: Template, service_sid: str, most: int) -> Dispatch:
+async def _take(
+    equipment: Equipment, run: Run, *, twilio: TwilioMessages, template: Template, service_sid: str, most: int
+) -> Dispatch:
     """Claims, and gives back at once when told to stop in the middle of it."""
     last_begin = boot_seconds() + _sendable_seconds(equipment)
     taken, told_to_stop = await uncut(_claim(equipment, run, template=template, most=most))
-    dispatch = Dispatch(equipment, run=run, service_sid=service_sid, claim=taken, last_begin=last_begin)
+    dispatch = Dispatch(
+        equipment, twilio=twilio, run=run, service_sid=service_sid, claim=taken, last_begin=last_begin
+    )
     if told_to_stop:
         await uncut(dispatch.give_back())
         raise asyncio.CancelledError

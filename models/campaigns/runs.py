@@ -8,14 +8,9 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messaging.errors import TidingsError
 from models.campaigns.tables import Campaign, RunState
 from models.columns import new_id
-from models.senders import SenderState
-
-
-class NoSender(TidingsError):
-    """The organization has no Messaging Service for this kind of message."""
+from models.senders import SenderState, sender_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +39,6 @@ class Run:
             return self.state_reason or "canceled"
         return (self.sender_reason or "its sender is paused") if self.sender_state != SenderState.ACTIVE else None
 
-
-_SENDER_FOR = text("""
-    SELECT id FROM senders
-    WHERE organization_id = :organization_id AND purpose = :kind AND state <> 'retired'
-    ORDER BY id LIMIT 1
-""")
 
 _MAKE = text("""
     INSERT INTO campaign_runs (id, organization_id, campaign_id, occurrence, sender_id, state, created_at)
@@ -92,22 +81,15 @@ async def ensure_run(
 ) -> Run:
     """The run of this occurrence, made now, in `state`, if there is none; asking again gives the same run.
 
-    Its sender is the organization's for the campaign's kind, so that marketing never takes the transactional
-    one. Raises `NoSender` when there is none.
+    Its sender is the organization's for the campaign's kind. Raises `NoSender` when there is none.
     """
-    sender = {"organization_id": campaign.organization_id, "kind": campaign.kind}
-    sender_id = (await connection.execute(_SENDER_FOR, sender)).scalar_one_or_none()
-    if sender_id is None:
-        setting = f"TWILIO_MESSAGING_SERVICE_{campaign.kind.upper()}"
-        raise NoSender(
-            f"There is no Messaging Service for {campaign.kind} messages; set {setting} and start again."
-        )
+    sender = await sender_for(connection, organization_id=campaign.organization_id, purpose=campaign.kind)
     values = {
         "id": new_id(),
         "organization_id": campaign.organization_id,
         "campaign_id": campaign.id,
         "occurrence": occurrence,
-        "sender_id": sender_id,
+        "sender_id": sender.id,
         "state": state.value,
         "now": now,
     }

@@ -8,19 +8,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.errors import TidingsError
-from models.campaigns.runs import NoSender, Run, ensure_run, load_run
+from models.campaigns.runs import Run, ensure_run, load_run
 from models.campaigns.store import find_campaign
 from models.campaigns.tables import Campaign, RunState
 from models.campaigns.timeline import Actor, Event, What, note, note_for_sender
-from models.senders import Sender
+from models.senders import NoSender, Sender, sender_for
 from models.slowing import open_sender
 
 _RUN_ID = text("SELECT id FROM campaign_runs WHERE campaign_id = :campaign_id AND occurrence = :occurrence")
-
-_SENDER = text("""
-    SELECT * FROM senders WHERE organization_id = :organization_id AND purpose = :kind AND state <> 'retired'
-    ORDER BY id LIMIT 1
-""")
 
 _RUN_GOES_ON = text("""
     UPDATE campaign_runs
@@ -111,14 +106,7 @@ async def find_run(connection: AsyncConnection, campaign_id: UUID, *, occurrence
 
 async def sender_of(connection: AsyncConnection, campaign: Campaign) -> Sender:
     """The sender that the campaign's messages leave by now. Raises `NoSender`."""
-    asked = {"organization_id": campaign.organization_id, "kind": campaign.kind}
-    row = (await connection.execute(_SENDER, asked)).mappings().one_or_none()
-    if row is None:
-        setting = f"TWILIO_MESSAGING_SERVICE_{campaign.kind.upper()}"
-        raise NoSender(
-            f"There is no Messaging Service for {campaign.kind} messages; set {setting} and restart `tidings up`."
-        )
-    return Sender(**row)
+    return await sender_for(connection, organization_id=campaign.organization_id, purpose=campaign.kind)
 
 
 async def rate_of(connection: AsyncConnection, campaign: Campaign) -> float | None:

@@ -43,6 +43,7 @@ class SkipReason(StrEnum):
     BODY_TOO_LONG = "body_too_long"
     EMPTY_BODY = "empty_body"
     BODY_NOT_RENDERED = "body_not_rendered"
+    WHATSAPP_WINDOW_CLOSED = "whatsapp_window_closed"
 
 
 def _small(*, default: int | None = None) -> Any:
@@ -112,6 +113,7 @@ class Message(SQLModel, table=True):
     dedupe_key: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
 
     body: str | None = None
+    own_body: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     media: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSONB))
     encoding: str | None = None
     segments: int | None = _small()
@@ -128,6 +130,8 @@ class Message(SQLModel, table=True):
     account_sid: str | None = None
     http_status: int | None = _small()
     request_id: str | None = None
+    answered_at: datetime | None = moment()
+    cause: str | None = None
     skip_reason: str | None = None
     failed_at: str | None = None
     error_code: int | None = None
@@ -150,6 +154,7 @@ class MessageEvent(SQLModel, table=True):
     id: int | None = growing_id()
     message_id: int | None = Field(default=None, sa_column=Column(BigInteger, ForeignKey("messages.id")))
     twilio_sid: str
+    account_sid: str | None = None
     status: str
     error_code: int | None = None
     received_at: datetime = moment(required=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +17,12 @@ _LOSE = text("""
         SELECT id FROM messages
         WHERE state = 'claimed' AND lease_until < clock_timestamp() - make_interval(secs => :margin)
         ORDER BY id FOR UPDATE SKIP LOCKED))
+""")
+
+_IN_DOUBT = text("""
+    SELECT DISTINCT organization_id FROM messages
+    WHERE state = 'unknown' AND twilio_sid IS NULL AND claimed_at IS NOT NULL
+    ORDER BY organization_id
 """)
 
 _NUMBERS = text("""
@@ -47,6 +54,11 @@ async def lose_expired_claims(connection: AsyncConnection, *, now: datetime) -> 
     From then on their holder may not send them any more (the gate finds them lost).
     """
     return (await connection.execute(_LOSE, {"margin": MARGIN_SECONDS, "now": now})).rowcount
+
+
+async def organizations_in_doubt(connection: AsyncConnection) -> Sequence[UUID]:
+    """Those with a message whose answer was lost: each has an account of its own to ask."""
+    return (await connection.execute(_IN_DOUBT)).scalars().all()
 
 
 async def doubtful_numbers(

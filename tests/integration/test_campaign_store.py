@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.campaigns.definition import CampaignDefinition
-from models.campaigns.runs import NoSender, Run, ensure_run, load_run
+from models.campaigns.runs import Run, ensure_run, load_run
 from models.campaigns.starting import RunCanceled, find_run, make_ready, resume_after_fix, sender_of
 from models.campaigns.store import (
     NoSuchCampaign,
@@ -22,7 +22,7 @@ from models.campaigns.store import (
 )
 from models.campaigns.tables import ONCE, Campaign, RunState
 from models.columns import new_id
-from models.senders import MessageType
+from models.senders import MessageType, NoSender
 from tests.integration.outbox import rows
 from tests.integration.population import add_campaign, add_contact, phone
 

@@ -8,8 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.campaigns.plan import plan
-from models.campaigns.runs import NoSender, ensure_run, load_run
+from models.campaigns.runs import ensure_run, load_run
 from models.campaigns.tables import ONCE, RunState
+from models.senders import NoSender
 from tests.integration.population import add_campaign, add_contact, phone
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -7,8 +7,9 @@ from aiohttp import web
 
 from messaging.outcomes import MAYBE_SENT, Outcome, OutcomeClass
 from messaging.settings import Settings
+from messaging.twilio_account import TwilioAccount
 from messaging.twilio_messages import TwilioMessages
-from messaging.twilio_transport import always_open
+from messaging.twilio_transport import TwilioTransport, always_open
 from models.columns import utc_now
 from models.consequences import Sighting, carry_out
 from models.pacing import closed_seconds, sender_key
@@ -29,8 +30,8 @@ async def _answer_to(settings: Settings, answer: web.Response) -> Outcome:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     base = f"http://127.0.0.1:{runner.addresses[0][1]}"
     try:
-        async with TwilioMessages.open(settings.model_copy(update={"twilio_api_base_url": base})) as twilio:
-            outcome = await twilio.send(
+        async with TwilioTransport.of(settings.model_copy(update={"twilio_api_base_url": base})) as transport:
+            outcome = await TwilioMessages(TwilioAccount.of(settings), transport).send(
                 to=phone(0),
                 messaging_service_sid=settings.twilio_messaging_service_marketing or "",
                 body="Hi",
