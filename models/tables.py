@@ -10,18 +10,20 @@ from models.campaigns.timeline import CampaignEvent
 from models.consent.tables import Consent, ConsentEvent
 from models.contacts import Contact
 from models.conversations.tables import Conversation
-from models.events.subscription_tables import Delivery, Subscription
+from models.events.subscription_tables import EventDelivery, EventSubscription
 from models.events.tables import Event, EventStream
 from models.gaps.tables import InboundCheck, ReceiverBeat
 from models.incidents import Incident
 from models.kept_answers import KeptAnswer
 from models.media.tables import InboundMedium
+from models.messages.attempts import MessageAttempt
 from models.messages.tables import Message, MessageEvent
 from models.organizations import Organization
 from models.polling.tables import StatusPoll
 from models.replies.tables import ReplyLookup, StoredRules, StudioStart
 from models.senders import CountryPause, Sender
 from models.settling.tables import Settlement
+from models.watches import Watch
 from models.webhook_events import WebhookEvent
 
 metadata = SQLModel.metadata
@@ -38,14 +40,16 @@ __all__ = [
     "Contact",
     "Conversation",
     "CountryPause",
-    "Delivery",
     "Event",
+    "EventDelivery",
     "EventStream",
+    "EventSubscription",
     "InboundCheck",
     "InboundMedium",
     "Incident",
     "KeptAnswer",
     "Message",
+    "MessageAttempt",
     "MessageEvent",
     "Organization",
     "ReceiverBeat",
@@ -55,7 +59,7 @@ __all__ = [
     "StatusPoll",
     "StoredRules",
     "StudioStart",
-    "Subscription",
+    "Watch",
     "WebhookArchive",
     "WebhookEvent",
     "metadata",

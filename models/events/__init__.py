@@ -1,0 +1,1 @@
+"""What happened, for whoever listens: noted with the change itself, put in order, streamed, delivered."""
