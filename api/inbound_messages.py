@@ -61,7 +61,7 @@ async def _handle_once(connection: AsyncConnection, delivery: Delivery, message:
         if verdict_of(error) is not Verdict.ITEM:
             raise
         log.error("inbound message stored but not handled", twilio_sid=message.twilio_sid, reason=describe(error))
-        await mark_failed(connection, kept, error=describe(error))
+        await mark_failed(connection, kept, error=describe(error), now=now)
         return None
     await mark_handled(connection, kept, answer=handled.answer, organization_id=handled.organization_id, now=now)
     return handled.answer

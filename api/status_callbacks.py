@@ -14,7 +14,7 @@ from messaging.bursts import BurstWatch
 from models.columns import utc_now
 from models.consequences import Alarm
 from models.messages.failures import Ends, pause_bursts
-from models.messages.status_payload import read_status_report
+from models.messages.status_payload import NOT_A_STATUS, read_status_report
 from models.messages.status_reports import StatusReport
 from models.messages.statuses import AppliedStatuses, apply_statuses
 from models.webhook_events import Delivery, keep_handled, keep_unhandled
@@ -23,7 +23,6 @@ PATIENCE = 2.0
 """Seconds that a callback waits for the database before Twilio is told to come again."""
 
 _LONGEST = 64
-_NOT_A_STATUS = "not a status of an outbound message"
 log = structlog.get_logger(__name__)
 
 
@@ -55,10 +54,10 @@ def read_status_callback(webhook: Webhook) -> StatusCallback:
         account_sid=webhook.account_sid,
         query=webhook.query,
         payload=webhook.payload,
-        error=None if report else _NOT_A_STATUS,
+        error=None if report else NOT_A_STATUS,
     )
     if report is None:
-        log.warning("status callback stored but not applied", twilio_sid=twilio_sid, reason=_NOT_A_STATUS)
+        log.warning("status callback stored but not applied", twilio_sid=twilio_sid, reason=NOT_A_STATUS)
     return StatusCallback(delivery, report)
 
 

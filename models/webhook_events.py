@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, Index, text
+from sqlalchemy import Column, Index, SmallInteger, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
@@ -15,10 +15,18 @@ from models.columns import growing_id, moment
 
 
 class WebhookEvent(SQLModel, table=True):
-    """One delivery. `payload` is the list of name and value pairs in the order received."""
+    """One delivery. `payload` is the list of name and value pairs in the order received.
+
+    Each time handling it fails, `tries` counts one more and `next_try_at` moves further away (the function
+    `webhook_next_try` of migration 0007).
+    """
 
     __tablename__ = "webhook_events"
-    __table_args__ = (Index("ix_webhook_events_unprocessed", "id", postgresql_where=text("processed_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_webhook_events_unprocessed", "id", postgresql_where=text("processed_at IS NULL")),
+        Index("ix_webhook_events_failed", "id", postgresql_where=text("error IS NOT NULL")),
+        Index("ix_webhook_events_received", "received_at", postgresql_using="brin"),
+    )
 
     id: int | None = growing_id()
     kind: str
@@ -31,6 +39,8 @@ class WebhookEvent(SQLModel, table=True):
     error: str | None = None
     received_at: datetime = moment(required=True)
     processed_at: datetime | None = moment()
+    tries: int = Field(default=0, sa_column=Column(SmallInteger, nullable=False, server_default="0"))
+    next_try_at: datetime | None = moment()
 
 
 _GIVEN = """
@@ -51,10 +61,13 @@ _KEEP_HANDLED = text(f"""
 
 _KEEP_UNHANDLED = text(f"""
     INSERT INTO webhook_events AS kept (kind, dedupe_key, organization_id, account_sid, query, payload, error,
-                                        received_at)
-    SELECT g.kind, g.dedupe_key, o.id, g.account_sid, g.query, CAST(g.payload AS jsonb), :error, :now
+                                        received_at, tries, next_try_at)
+    SELECT g.kind, g.dedupe_key, o.id, g.account_sid, g.query, CAST(g.payload AS jsonb), :error, :now,
+        1, webhook_next_try(:now, 1)
     FROM {_GIVEN} LEFT JOIN organizations o ON o.twilio_account_sid = g.account_sid
-    ON CONFLICT (dedupe_key) DO UPDATE SET error = EXCLUDED.error WHERE kept.processed_at IS NULL
+    ON CONFLICT (dedupe_key) DO UPDATE
+    SET error = EXCLUDED.error, tries = kept.tries + 1, next_try_at = webhook_next_try(:now, kept.tries + 1)
+        WHERE kept.processed_at IS NULL
 """)  # noqa: S608 (only the text above is put in)
 
 _KEEP = text(f"""
@@ -74,7 +87,11 @@ _HANDLED = text("""
     WHERE id = :id
 """)
 
-_FAILED = text("UPDATE webhook_events SET error = :error WHERE id = :id")
+_FAILED = text("""
+    UPDATE webhook_events
+    SET error = :error, tries = tries + 1, next_try_at = webhook_next_try(:now, tries + 1)
+    WHERE id = :id
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +140,9 @@ async def mark_handled(
     await connection.execute(_HANDLED, values)
 
 
-async def mark_failed(connection: AsyncConnection, kept: Kept, *, error: str) -> None:
-    """Notes why handling a delivery failed; it stays unprocessed."""
-    await connection.execute(_FAILED, {"id": kept.id, "error": error})
+async def mark_failed(connection: AsyncConnection, kept: Kept, *, error: str, now: datetime) -> None:
+    """Notes why handling a delivery failed; the sweep tries one that was never handled again, later each time."""
+    await connection.execute(_FAILED, {"id": kept.id, "error": error, "now": now})
 
 
 def _columns(deliveries: Sequence[Delivery]) -> dict[str, object]:

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 from messaging.callbacks import parse_status_query
 from models.messages.status_reports import StatusReport, outbound_status
 
+NOT_A_STATUS = "not a status of an outbound message"
+"""Why a callback is kept and nothing more can be made of it."""
+
 
 def read_status_report(payload: Iterable[Sequence[str]], *, query: str, account_sid: str) -> StatusReport | None:
     """The report in a callback's pairs, and in the query of our URL; None for a status that is not applied."""

@@ -24,7 +24,7 @@ from models.messages.status_reports import MessageStatus, StatusReport, greatest
 
 @dataclass(frozen=True, slots=True)
 class AppliedStatuses:
-    """How a batch was applied; `orphans` have no message (yet).
+    """How a batch was applied; `orphans` have no message (yet); `news` are reports not known before.
 
     `ends` are for whoever watches for bursts; `alarms` for people, once the transaction is committed.
     """
@@ -33,6 +33,7 @@ class AppliedStatuses:
     orphans: int = 0
     second_sids: int = 0
     opt_outs: int = 0
+    news: int = 0
     ends: Sequence[Ends] = ()
     alarms: Sequence[Alarm] = ()
 
@@ -60,7 +61,15 @@ async def apply_statuses(
     opt_outs = await record_carrier_opt_outs(connection, news, now=now)
     alarms = tuple(await follow_failures(connection, news, now=now))
     ends = tuple(count_ends(news, runs=matched.runs))
-    return AppliedStatuses(changed, len(matched.orphans), second_sids, opt_outs, ends, alarms)
+    return AppliedStatuses(
+        messages_changed=changed,
+        orphans=len(matched.orphans),
+        second_sids=second_sids,
+        opt_outs=opt_outs,
+        news=len(first_seen),
+        ends=ends,
+        alarms=alarms,
+    )
 
 
 async def adopt_orphan_events(connection: AsyncConnection, twilio_sids: Sequence[str], *, now: datetime) -> int:
@@ -115,7 +124,7 @@ async def _keep_events(connection: AsyncConnection, matched: Matched, *, now: da
         "now": now,
     }
     rows = await connection.execute(sql.KEEP_EVENTS, values)
-    return {(row.twilio_sid, row.status) for row in rows if row.message_id is not None}
+    return {(row.twilio_sid, row.status) for row in rows}
 
 
 async def _apply(connection: AsyncConnection, statuses: Iterable[MessageStatus], *, now: datetime) -> int:

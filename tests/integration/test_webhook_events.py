@@ -39,7 +39,7 @@ async def test_one_that_failed_is_open_until_it_is_handled(connection: AsyncConn
 async def test_an_answer_is_there_once_it_was_handled(connection: AsyncConnection, organization_id: UUID) -> None:
     first = await keep(connection, ONE, now=NOW)
     assert first.answer is None
-    await mark_failed(connection, first, error="why")
+    await mark_failed(connection, first, error="why", now=NOW)
     again = await keep(connection, ONE, now=NOW)
     assert (again.id, again.answer) == (first.id, None)
     await mark_handled(connection, again, answer="<Response/>", organization_id=organization_id, now=NOW)
