@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import json_map, moment, new_id
@@ -33,9 +33,15 @@ class Priority(StrEnum):
 
 
 class Campaign(SQLModel, table=True):
-    """What to send to whom. `rate` is in SMS segments per second; none means the sender's."""
+    """What to send to whom. `rate` is in SMS segments per second; none means the sender's.
+
+    A `standing` one is hidden: its runs hold direct messages (`models.messages.direct.standing`).
+    """
 
     __tablename__ = "campaigns"
+    __table_args__ = (
+        Index("uq_campaigns_standing", "organization_id", "kind", unique=True, postgresql_where=text("standing")),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     organization_id: UUID = Field(foreign_key="organizations.id")
@@ -47,6 +53,7 @@ class Campaign(SQLModel, table=True):
     priority: str = Field(default=Priority.NORMAL, sa_column_kwargs={"server_default": "normal"})
     send_at: datetime | None = moment()
     send_before: datetime | None = moment()
+    standing: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     created_at: datetime = moment(required=True)
 
 

@@ -24,7 +24,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """It will not be sent by this claim or any later one: failed, unknown, skipped, expired or canceled."""
+    """It will not be sent by this claim or any later one: failed, unknown, skipped, expired or canceled.
+
+    `outcome` is the class of the request's outcome, where one was made.
+    """
 
     id: int
     state: MessageState
@@ -32,6 +35,7 @@ class Closed:
     error_code: int | None = None
     http_status: int | None = None
     request_id: str | None = None
+    outcome: str | None = None
 
     @property
     def name(self) -> str:
@@ -43,7 +47,7 @@ class Closed:
 class Returned:
     """Certainly not sent: back to planned, to leave at `send_after` or as soon as it may.
 
-    `tried` counts a request that was refused for now, so that the next wait is longer.
+    `tried` counts a request that was refused for now, so that the next wait is longer; `outcome` is its class.
     """
 
     id: int
@@ -52,6 +56,7 @@ class Returned:
     error_code: int | None = None
     http_status: int | None = None
     request_id: str | None = None
+    outcome: str | None = None
 
     @property
     def name(self) -> str:

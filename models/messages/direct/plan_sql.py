@@ -1,0 +1,50 @@
+"""The statements by which drafts become messages; `models.messages.direct.planning` gives them their values."""
+
+from sqlalchemy import text
+
+from models.consent.refusal import CONSENT, REFUSAL, WINDOW_CLOSED
+
+_THREAD = """
+    SELECT v.id FROM conversations v
+    WHERE v.organization_id = m.organization_id AND v.contact_id = m.contact_id
+        AND (v.id = CAST(:conversation_id AS uuid) OR (v.our_address = m.our_address AND v.channel = m.channel))
+    ORDER BY v.id = CAST(:conversation_id AS uuid) DESC NULLS LAST LIMIT 1
+"""
+"""The conversation that was named, if it is with this contact, else the contact's with our address."""
+
+PLAN = text(f"""
+    INSERT INTO messages (
+        organization_id, direction, state, skip_reason, phone, country, our_address, channel, message_type,
+        contact_id, sender_id, campaign_run_id, conversation_id, dedupe_key, body, own_body, media, encoding,
+        segments, cause, send_after, send_before, created_at, updated_at)
+    SELECT
+        m.organization_id, 'outbound',
+        CASE WHEN m.reason IS NULL THEN 'planned' ELSE 'skipped' END::message_state, m.reason,
+        m.phone, m.country, m.our_address, m.channel, m.message_type,
+        m.contact_id, :sender_id, :run_id, ({_THREAD}), m.key, m.body, true, m.media, m.encoding,
+        m.segments, :cause, :send_after, :send_before, :now, :now
+    FROM (
+        SELECT m.*, COALESCE(
+            {REFUSAL}, m.fault, CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS reason
+        FROM (
+            SELECT d.key, d.body, CAST(d.media AS jsonb) AS media, d.encoding, d.segments, d.fault,
+                ct.organization_id, ct.phone, ct.country, ct.id AS contact_id,
+                CAST(:our_address AS text) AS our_address, CAST(:channel AS text) AS channel,
+                CAST(:message_type AS text) AS message_type
+            FROM unnest(CAST(:keys AS bytea[]), CAST(:phones AS text[]), CAST(:bodies AS text[]),
+                        CAST(:media AS text[]), CAST(:encodings AS text[]), CAST(:segments AS smallint[]),
+                        CAST(:faults AS text[])) AS d(key, phone, body, media, encoding, segments, fault)
+            JOIN contacts ct ON ct.organization_id = :organization_id AND ct.phone = d.phone
+        ) m {CONSENT}
+    ) m
+    ORDER BY m.key
+    ON CONFLICT (organization_id, dedupe_key) DO NOTHING
+    RETURNING dedupe_key, id, state::text AS state, skip_reason, phone, contact_id
+""")  # noqa: S608 (only the text above is put in)
+"""In the order of the keys, so that two plans of the same keys at once wait for each other in turn."""
+
+KNOWN = text("""
+    SELECT dedupe_key, id, state::text AS state, skip_reason, phone, contact_id, body, media, message_type, channel
+    FROM messages
+    WHERE organization_id = :organization_id AND dedupe_key = ANY(CAST(:keys AS bytea[]))
+""")
