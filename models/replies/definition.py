@@ -28,10 +28,14 @@ from dataclasses import dataclass, field
 
 from ruamel.yaml.nodes import Node
 
+from messaging.templates import CONTACT_FIELDS
 from models.replies import rule_values as values
-from models.replies.bodies import Bodies
 from models.replies.rules import DefaultReply, Join, Lookup, ReplyRules, Rule
+from models.yaml_bodies import Bodies
 from models.yaml_source import YamlSource
+
+VARIABLES = CONTACT_FIELDS | {"identity", "profile_name"}
+"""What every text may use, besides a contact's attributes."""
 
 _KEYS = ("identity", "answers", "help", "stop", "start", "rules", "default")
 _ACTIONS = ("reply", "survey", "join", "redirect", "studio", "take_back")
@@ -50,7 +54,7 @@ class WrittenRules:
 
         Raises `DefinitionError` for a mistake in Liquid, an unknown variable and text that is too long in itself.
         """
-        self.bodies.check(attribute_names)
+        self.bodies.check(VARIABLES | set(attribute_names))
         return self.rules
 
 

@@ -1,4 +1,4 @@
-"""The texts of a file of rules: Liquid over a contact, each remembered with its place until it is checked."""
+"""The texts of a file: Liquid over a contact, each remembered with its place until it is checked."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -7,12 +7,9 @@ from ruamel.yaml.nodes import Node, ScalarNode
 
 from messaging import segments, templates
 from messaging.segments import BodyTooLong
-from messaging.templates import CONTACT_FIELDS, TemplateError
+from messaging.templates import TemplateError
 from models.yaml_source import DefinitionError, YamlSource
 from models.yaml_text import offset_in_file
-
-VARIABLES = CONTACT_FIELDS | {"identity", "profile_name"}
-"""What every text may use, besides a contact's attributes."""
 
 _ADVICE = 'put it in quotes, or on lines of its own after "|"'
 
@@ -31,11 +28,11 @@ class Bodies:
         self.found.append((node, body, frozenset(more)))
         return body
 
-    def check(self, attribute_names: Collection[str]) -> None:
-        """Raises `DefinitionError` for the first text that is wrong."""
+    def check(self, variables: Collection[str]) -> None:
+        """Raises `DefinitionError` for the first text that is wrong; all may use these variables."""
         for node, body, more in self.found:
             try:
-                template = templates.compile(body, variables=VARIABLES | set(attribute_names) | more)
+                template = templates.compile(body, variables=more.union(variables))
                 segments.check(template.fixed_text)
             except TemplateError as error:
                 raise self._refuse(node, body, error.reason, error.offset) from None
