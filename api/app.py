@@ -11,6 +11,7 @@ from api.batcher import Batcher
 from api.logs import configure_logs
 from api.signature import Verifier
 from api.status_callbacks import StatusStore
+from api.v1.setup import DESCRIPTION, add_v1, open_api_engine
 from messaging.bursts import BurstWatch
 from messaging.settings import Settings, load_settings
 from models.engine import open_engine
@@ -27,7 +28,7 @@ def create_app() -> FastAPI:
     configure_logs()
     app = FastAPI(
         title="Tidings",
-        description="Takes Twilio's webhooks: statuses of what was sent, and what people write back.",
+        description=DESCRIPTION,
         lifespan=_lifespan,
         redirect_slashes=False,
     )
@@ -35,13 +36,17 @@ def create_app() -> FastAPI:
     app.state.verifier = Verifier.from_settings(settings)
     app.include_router(webhooks.router)
     app.include_router(health.router)
+    add_v1(app)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    async with open_engine(settings, application="api", pool_size=_CONNECTIONS) as engine:
+    async with (
+        open_engine(settings, application="webhooks", pool_size=_CONNECTIONS) as engine,
+        open_api_engine(settings) as app.state.api_engine,
+    ):
         store = StatusStore(engine, BurstWatch(settings.burst_rule))
         batcher = Batcher(store.write, isolate=store.isolate)
         app.state.engine = engine

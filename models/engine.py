@@ -23,10 +23,13 @@ def driver_url(database_url: str) -> str:
     return f"postgresql+psycopg://{rest}"
 
 
-def new_engine(settings: Settings, *, application: str, pool_size: int = 5) -> AsyncEngine:
+def new_engine(
+    settings: Settings, *, application: str, pool_size: int = 5, statement_seconds: float | None = None
+) -> AsyncEngine:
     """An engine on the configured database; connections are made when first needed.
 
-    `application` shows in `pg_stat_activity`. Raises `SettingsError` when no database is configured.
+    `application` shows in `pg_stat_activity`; a statement that takes longer than `statement_seconds` is canceled.
+    Raises `SettingsError` when no database is configured.
     """
     if settings.tidings_database_url is None:
         raise SettingsError(
@@ -38,15 +41,29 @@ def new_engine(settings: Settings, *, application: str, pool_size: int = 5) -> A
         max_overflow=0,
         pool_pre_ping=True,
         hide_parameters=True,  # an error's text may reach a log, and values hold numbers and bodies
-        connect_args={"application_name": f"tidings {application}", "connect_timeout": 5},
+        connect_args={
+            "application_name": f"tidings {application}",
+            "connect_timeout": 5,
+            **_limit(statement_seconds),
+        },
     )
 
 
 @asynccontextmanager
-async def open_engine(settings: Settings, *, application: str, pool_size: int = 5) -> AsyncIterator[AsyncEngine]:
+async def open_engine(
+    settings: Settings, *, application: str, pool_size: int = 5, statement_seconds: float | None = None
+) -> AsyncIterator[AsyncEngine]:
     """`new_engine`, disposed of at the end."""
-    engine = new_engine(settings, application=application, pool_size=pool_size)
+    engine = new_engine(
+        settings, application=application, pool_size=pool_size, statement_seconds=statement_seconds
+    )
     try:
         yield engine
     finally:
         await engine.dispose()
+
+
+def _limit(statement_seconds: float | None) -> dict[str, str]:
+    if statement_seconds is None:
+        return {}
+    return {"options": f"-c statement_timeout={int(statement_seconds * 1000)}"}

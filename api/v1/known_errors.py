@@ -1,0 +1,33 @@
+"""Which problem an error of ours is; its own sentence becomes the detail."""
+
+from api.database_faults import NotStoredError
+from api.v1.problems import Kind
+from messaging.errors import SettingsError
+from messaging.phone_refusals import PhoneRefused
+from models.campaigns.control import WrongState
+from models.campaigns.starting import RunCanceled, WindowPassed
+from models.campaigns.store import NoSuchCampaign
+from models.kept_answers import KeyReused
+from models.messages.lookup import NoSuchMessage, NoSuchState
+from models.senders import NoSender
+from models.yaml_source import DefinitionError
+
+_KINDS: dict[type[Exception], Kind] = {
+    NotStoredError: Kind.UNAVAILABLE,
+    SettingsError: Kind.UNAVAILABLE,
+    NoSuchCampaign: Kind.NOT_FOUND,
+    NoSuchMessage: Kind.NOT_FOUND,
+    NoSuchState: Kind.INVALID,
+    WrongState: Kind.CONFLICT,
+    RunCanceled: Kind.CONFLICT,
+    WindowPassed: Kind.CONFLICT,
+    NoSender: Kind.CONFLICT,
+    DefinitionError: Kind.INVALID,
+    PhoneRefused: Kind.INVALID,
+    KeyReused: Kind.KEY_REUSED,
+}
+
+
+def kind_of(error: Exception) -> Kind:
+    """The kind of a known error; any other of ours is something the request asked for wrongly."""
+    return next((kind for known, kind in _KINDS.items() if isinstance(error, known)), Kind.INVALID)
