@@ -46,11 +46,15 @@ _RELEASE = text("""
 
 _CALL = text("""
     INSERT INTO watches AS w (duty, called_until)
-    VALUES (:duty, clock_timestamp() + make_interval(secs => :seconds))
+    SELECT :duty, clock_timestamp() + make_interval(secs => :seconds)
+    WHERE NOT EXISTS (
+        SELECT FROM watches
+        WHERE duty = :duty AND (held_until >= clock_timestamp() OR called_until >= clock_timestamp()))
     ON CONFLICT (duty) DO UPDATE SET called_until = EXCLUDED.called_until
     WHERE (w.held_until IS NULL OR w.held_until < clock_timestamp())
         AND (w.called_until IS NULL OR w.called_until < clock_timestamp())
 """)
+"""Looked at first, so that callers of a duty that is held do not wait for each other; then judged anew."""
 
 _UNCALL = text("UPDATE watches SET called_until = NULL WHERE duty = :duty")
 

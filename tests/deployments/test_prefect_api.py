@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from deployments.prefect_api import PrefectUnavailable, start_run
+from api.prefect_runs import PrefectUnavailable, start_run
 
 DEPLOYMENT = "6f6b1b1e-0000-4000-8000-000000000001"
 FLOW_RUN = "6f6b1b1e-0000-4000-8000-000000000002"

@@ -15,7 +15,7 @@ import psutil
 import psycopg
 import pytest
 
-from deployments.prefect_api import start_run
+from api.prefect_runs import start_run
 from tests.deployments.processes import is_gone, wait_until
 from tests.e2e.stack_process import READY_SECONDS, STOP_SECONDS, StackProcess, environment
 
