@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from cli.organization_option import Organization
+
 app = typer.Typer(name="contacts", help="The people to write to.", no_args_is_help=True)
 
 
@@ -17,7 +19,7 @@ def contacts() -> None:
 def import_(
     file: Annotated[Path, typer.Argument(help="A CSV file; the first line names its columns.")],
     *,
-    organization: Annotated[str, typer.Option(help="Whose contacts they are.")] = "default",
+    organization: Organization = "default",
     default_region: Annotated[
         str | None,
         typer.Option(help="Country (US, GB …) of numbers without one [default: the organization's]."),
@@ -49,7 +51,8 @@ def import_(
 
     Columns: phone, first_name, last_name, email, country, locale, timezone, tags (with ; between them),
     consent_marketing (yes, no or blank), consent_at, consent_source; any other becomes an attribute.
-    Nobody who opted out is opted in again. All of the file is imported, or nothing.
+    Nobody who opted out is opted in again. The whole file is read before anything is saved. An import that is
+    interrupted while it saves is completed by importing the file again.
 
     Example: `tidings contacts import people.csv --consent-method web_form --consent-source "newsletter form"`
     """

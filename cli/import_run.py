@@ -13,7 +13,8 @@ from rich.progress import Progress
 
 from cli.database import open_database
 from deployments.database_check import DatabaseUnusable
-from models.imports.contacts_file import ReportProgress, import_file
+from models.imports.contacts_file import import_file
+from models.imports.progress import ReportProgress, Stage
 from models.imports.report import ImportReport
 from models.imports.rules import ImportRules
 
@@ -23,7 +24,7 @@ _WORTH_A_BAR = 1.0  # seconds
 def run_import(file: Path, *, organization: str, rules: ImportRules) -> ImportReport:
     """Imports a file into the database of the settings or the running stack.
 
-    Raises `TidingsError`, with nothing imported, when the file or the database cannot be used.
+    Raises `TidingsError` when the file or the database cannot be used, with nothing imported; or it says how much.
     """
     try:
         with _bar() as progress:
@@ -48,11 +49,10 @@ def _bar() -> Iterator[ReportProgress]:
     console = Console(stderr=True)
     started = time.monotonic()
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Reading", visible=False)
+        task = bar.add_task(Stage.READING, visible=False)
 
-        def show(done: int, total: int) -> None:
-            what = "Reading" if done < total else "Saving"
+        def show(stage: Stage, done: int, total: int) -> None:
             late = time.monotonic() - started > _WORTH_A_BAR
-            bar.update(task, completed=done, total=total, description=what, visible=late, refresh=True)
+            bar.update(task, completed=done, total=total, description=stage, visible=late, refresh=True)
 
         yield show

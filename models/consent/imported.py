@@ -1,6 +1,7 @@
-"""What a file of contacts says about marketing: the ledger and the current state, in the import's transaction.
+"""What a file of contacts says about marketing: the ledger and the current state, in the caller's transaction.
 
-Reads the staging table of the import: one row for each phone, `answer` a consent state, with its evidence.
+Reads the import's batch, the table `staged_contacts`: one row for each phone, `answer` a consent state, with its
+evidence. The numbers as an array are looked up in the index one by one, however many consents there are.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ _EVIDENCE = """
         COALESCE(s.source, CAST(:source AS text)),
         jsonb_build_object('file', CAST(:file AS text), 'line', s.line), COALESCE(s.answered_at, :now), :now"""
 
+_THEIRS = """
+            c.organization_id = :organization_id AND c.phone = ANY(ARRAY(SELECT phone FROM staged_contacts))
+            AND c.message_type = 'marketing' AND c.topic = '' AND c.channel = 'sms'"""
+
 _COUNTED = """
     SELECT count(*) FILTER (WHERE state_after = 'opted_in') AS opted_in,
         count(*) FILTER (WHERE state_after = 'opted_out') AS opted_out
@@ -33,10 +38,7 @@ _FIRST_HEARD_OF = text(f"""
                CASE WHEN s.answer = 'opted_out' THEN 'import' END,
                nextval(pg_get_serial_sequence('consent_events', 'id')), COALESCE(s.answered_at, :now)
         FROM staged_contacts s
-        WHERE s.answer IS NOT NULL AND NOT EXISTS (
-            SELECT FROM consents c
-            WHERE c.organization_id = :organization_id AND c.phone = s.phone AND c.message_type = 'marketing'
-                AND c.topic = '' AND c.channel = 'sms')
+        WHERE s.answer IS NOT NULL
         ORDER BY s.phone
         ON CONFLICT (organization_id, phone, message_type, topic, channel) DO NOTHING
         RETURNING phone, event_id
@@ -49,7 +51,7 @@ _FIRST_HEARD_OF = text(f"""
         FROM fresh f JOIN staged_contacts s USING (phone)
         RETURNING state_after
     )
-    {_COUNTED}
+    {_COUNTED}, (SELECT count(*) FROM staged_contacts WHERE answer IS NOT NULL) AS answers
 """)  # noqa: S608 (only the text above is put in)
 
 # `FOR UPDATE` judges the state anew once it has the row, so a STOP committed in the meantime is seen, and stays.
@@ -57,8 +59,7 @@ _KNOWN = text(f"""
     WITH locked AS (
         SELECT c.phone, c.state
         FROM consents c JOIN staged_contacts s USING (phone)
-        WHERE c.organization_id = :organization_id AND c.message_type = 'marketing' AND c.topic = ''
-            AND c.channel = 'sms' AND c.state <> 'opted_out' AND c.state <> s.answer
+        WHERE {_THEIRS} AND c.state <> 'opted_out' AND c.state <> s.answer
         ORDER BY c.phone
         FOR UPDATE OF c
     ),
@@ -81,12 +82,11 @@ _KNOWN = text(f"""
     {_COUNTED}
 """)  # noqa: S608 (only the text above is put in)
 
-_LEFT_OPTED_OUT = text("""
+_LEFT_OPTED_OUT = text(f"""
     SELECT count(*)
     FROM consents c JOIN staged_contacts s USING (phone)
-    WHERE c.organization_id = :organization_id AND c.message_type = 'marketing' AND c.topic = ''
-        AND c.channel = 'sms' AND c.state = 'opted_out' AND s.answer = 'opted_in'
-""")
+    WHERE {_THEIRS} AND c.state = 'opted_out' AND s.answer = 'opted_in'
+""")  # noqa: S608 (only the text above is put in)
 
 
 @dataclass(frozen=True, slots=True)

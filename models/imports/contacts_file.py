@@ -1,7 +1,6 @@
-"""The import of a file of contacts, from its first line to the commit: all of it or nothing."""
+"""The import of a file of contacts: read to its end before anything is saved, then saved in short transactions."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -10,21 +9,18 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from models.consent.imported import record_imported
 from models.consent.tables import ConsentState
 from models.imports.cleaning import clean
 from models.imports.faults import ImportRefused
-from models.imports.merging import merge_contacts
+from models.imports.progress import ReportProgress, Stage
 from models.imports.refused_file import RefusedFile, refused_file
-from models.imports.report import ConsentCounts, ContactCounts, ImportReport
+from models.imports.report import ImportReport
 from models.imports.rules import ImportRules
+from models.imports.saving import Transaction, save
 from models.imports.staged_row import StagedRow
-from models.imports.staging import create_staging, drop_staging, merge_repeated, stage
+from models.imports.staging import create_staging, stage
 from models.imports.table import Table, open_table
 from models.imports.text_lines import TextLines
-
-ReportProgress = Callable[[int, int], None]
-"""Called with the bytes read and the bytes of the file; saving what was read comes after the last of them."""
 
 _ORGANIZATION = text("SELECT id, default_region FROM organizations WHERE slug = :slug")
 
@@ -38,15 +34,15 @@ async def import_file(
     now: datetime,
     progress: ReportProgress | None = None,
 ) -> ImportReport:
-    """Imports a CSV file in one transaction and in constant memory; refused rows go to a file of their own.
+    """Imports a CSV file in constant memory; refused rows go to a file of their own.
 
-    Contacts are locked only once the whole file was read. Raises `ImportRefused` when the file as a whole cannot
-    be used; nothing is imported then, nor when the import is interrupted.
+    Raises `ImportRefused` when the file as a whole cannot be used; nothing is imported then, nor when reading is
+    interrupted. Raises `ImportInterrupted` when the database breaks off after a part was saved.
     """
     table = open_table(TextLines(path, encoding=rules.encoding), columns=rules.columns)
     refused_path = rules.refused_path(path)
     with refused_file(refused_path, source=path, header=table.header, delimiter=table.delimiter) as refused:
-        async with _transaction(engine) as connection:
+        async with _connection(engine) as connection:
             report = await import_table(
                 connection,
                 table,
@@ -54,18 +50,19 @@ async def import_file(
                 rules=rules,
                 now=now,
                 refused=refused,
+                transaction=connection.begin,
                 progress=progress,
             )
     return report.model_copy(update={"refused_file": refused_path.absolute() if refused.rows else None})
 
 
 @asynccontextmanager
-async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    async with engine.begin() as connection:
+async def _connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async with engine.connect() as connection:
         try:
             yield connection
-        except asyncio.CancelledError:
-            # A copy that is cut off leaves the connection in the middle of it: PostgreSQL rolls back when it goes.
+        except BaseException:
+            # What was staged goes with the connection, and so does a copy that was cut off in the middle.
             await connection.invalidate()
             raise
 
@@ -78,44 +75,35 @@ async def import_table(
     rules: ImportRules,
     now: datetime,
     refused: RefusedFile,
+    transaction: Transaction,
     progress: ReportProgress | None = None,
 ) -> ImportReport:
-    """`import_file` within a transaction of the caller's."""
-    organization_id, default_region = await _organization(connection, organization)
+    """`import_file` on a connection of the caller's, in transactions as `transaction` makes them."""
+    async with transaction():
+        organization_id, default_region = await _organization(connection, organization)
+        await create_staging(connection)
     report = ImportReport(file=table.lines.path.name, organization=organization)
-    await create_staging(connection)
     for chunk in table.chunks():
         region = (rules.region or default_region).upper()
         cleaned = clean(chunk, header=table.header, region=region, accept=rules.accept, now=now)
         _require_evidence(cleaned.rows, rules=rules, path=table.lines.path)
-        await stage(connection, cleaned.rows)
+        async with transaction():
+            await stage(connection, cleaned.rows)
         refused.write(cleaned.refusals)
         good = len(cleaned.rows)
         report.add(good=good, blank=chunk.blank, refusals=cleaned.refusals, warnings=cleaned.warnings)
         if progress:
-            progress(table.lines.bytes_read, table.lines.size)
-    await _save(connection, report, organization_id=organization_id, rules=rules, now=now)
-    return report
-
-
-async def _save(
-    connection: AsyncConnection, report: ImportReport, *, organization_id: UUID, rules: ImportRules, now: datetime
-) -> None:
-    report.merged = await merge_repeated(connection)
-    contacts = await merge_contacts(connection, organization_id=organization_id, now=now)
-    consents = await record_imported(
+            progress(Stage.READING, table.lines.bytes_read, table.lines.size)
+    await save(
         connection,
+        report,
         organization_id=organization_id,
-        method=rules.consent_method,
-        source=rules.source or "import",
-        file=report.file,
+        rules=rules,
         now=now,
+        transaction=transaction,
+        progress=progress,
     )
-    await drop_staging(connection)
-    report.contacts = ContactCounts(new=contacts.new, updated=contacts.updated, unchanged=contacts.unchanged)
-    report.consents = ConsentCounts(
-        opted_in=consents.opted_in, opted_out=consents.opted_out, left_opted_out=consents.left_opted_out
-    )
+    return report
 
 
 async def _organization(connection: AsyncConnection, slug: str) -> tuple[UUID, str]:

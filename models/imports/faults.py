@@ -1,9 +1,10 @@
 """What can be wrong with a file of contacts: with the whole of it, with a row, with one value.
 
 TidingsError
-└── ImportRefused         the file as a whole cannot be used, and nothing was imported
-    ├── HeaderRefused     (header.py)
-    └── RecordsRefused    (records.py)
+├── ImportRefused         the file as a whole cannot be used, and nothing was imported
+│   ├── HeaderRefused     (header.py)
+│   └── RecordsRefused    (records.py)
+└── ImportInterrupted     a part is saved; importing the file again saves the rest
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,10 @@ from messaging.errors import TidingsError
 
 class ImportRefused(TidingsError):
     """The file as a whole cannot be used, and nothing was imported."""
+
+
+class ImportInterrupted(TidingsError):
+    """A part of the file is saved; importing it again saves the rest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,12 @@ class ContactCounts(BaseModel):
     updated: int = 0
     unchanged: int = 0
 
+    def add(self, *, new: int, updated: int, unchanged: int) -> None:
+        """Counts a batch."""
+        self.new += new
+        self.updated += updated
+        self.unchanged += unchanged
+
 
 class ConsentCounts(BaseModel):
     """Marketing consents written; `left_opted_out` said no before, so the file's yes was not taken."""
@@ -43,6 +49,12 @@ class ConsentCounts(BaseModel):
     opted_in: int = 0
     opted_out: int = 0
     left_opted_out: int = 0
+
+    def add(self, *, opted_in: int, opted_out: int, left_opted_out: int) -> None:
+        """Counts a batch."""
+        self.opted_in += opted_in
+        self.opted_out += opted_out
+        self.left_opted_out += left_opted_out
 
 
 class ImportReport(BaseModel):

@@ -1,4 +1,4 @@
-"""The table through which a file passes: filled chunk by chunk, then one row for each phone number."""
+"""The table into which a file is read: filled chunk by chunk, then one row for each phone number."""
 
 from collections.abc import Iterable
 from typing import cast
@@ -9,18 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.imports.staged_row import StagedRow
 
-STAGED = "staged_contacts"
-"""Seen by one transaction only: `StagedRow` as columns."""
+ROWS = "staged_rows"
+"""Seen by one connection only: `StagedRow` as columns."""
 
 _CREATE = text(f"""
-    CREATE TEMPORARY TABLE {STAGED} (
+    CREATE TEMPORARY TABLE {ROWS} (
         line bigint NOT NULL, phone text NOT NULL, first_name text, last_name text, email text,
         country text, locale text, timezone text, tags text[] NOT NULL, attributes jsonb NOT NULL,
         answer text, answered_at timestamptz, source text
-    ) ON COMMIT DROP
+    )
 """)
 
-_COPY = f"COPY {STAGED} ({', '.join(StagedRow._fields)}) FROM STDIN"
+_COPY = f"COPY {ROWS} ({', '.join(StagedRow._fields)}) FROM STDIN"
 
 
 def _last(column: str) -> str:
@@ -33,10 +33,10 @@ _DECIDING = (
 )
 _MERGE = text(f"""
     WITH repeated AS (
-        SELECT phone FROM {STAGED} GROUP BY phone HAVING count(*) > 1
+        SELECT phone FROM {ROWS} GROUP BY phone HAVING count(*) > 1
     ),
     taken AS (
-        DELETE FROM {STAGED} s USING repeated r WHERE s.phone = r.phone RETURNING s.*
+        DELETE FROM {ROWS} s USING repeated r WHERE s.phone = r.phone RETURNING s.*
     ),
     named AS (
         SELECT phone, jsonb_object_agg(key, value ORDER BY line) AS attributes
@@ -54,7 +54,7 @@ _MERGE = text(f"""
         FROM taken GROUP BY phone
     ),
     merged AS (
-        INSERT INTO {STAGED} ({", ".join(StagedRow._fields)})
+        INSERT INTO {ROWS} ({", ".join(StagedRow._fields)})
         SELECT line, phone, first_name, last_name, email, country, locale, timezone,
             COALESCE(tags, '{{}}'), COALESCE(attributes, '{{}}'), answer, answered_at, source
         FROM fields LEFT JOIN tagged USING (phone) LEFT JOIN named USING (phone)
@@ -62,11 +62,11 @@ _MERGE = text(f"""
     SELECT (SELECT count(*) FROM taken) - (SELECT count(*) FROM repeated)
 """)  # noqa: S608 (only the text above is put in)
 
-_ANALYZE = text(f"ANALYZE {STAGED}")
+_ANALYZE = text(f"ANALYZE {ROWS}")
 
 
 async def create_staging(connection: AsyncConnection) -> None:
-    """Makes the table, which goes with the transaction."""
+    """Makes the table, which goes with the connection."""
     await connection.execute(_CREATE)
 
 
@@ -84,11 +84,9 @@ async def merge_repeated(connection: AsyncConnection) -> int:
     The last value that is not blank wins, tags are united, and a no to marketing outweighs every yes.
     """
     await connection.execute(_ANALYZE)
-    merged = (await connection.execute(_MERGE)).scalar_one()
-    await connection.execute(_ANALYZE)
-    return int(merged)
+    return int((await connection.execute(_MERGE)).scalar_one())
 
 
 async def drop_staging(connection: AsyncConnection) -> None:
-    """Lets the transaction go on to another file."""
-    await connection.execute(text(f"DROP TABLE {STAGED}"))
+    """Gives its room free."""
+    await connection.execute(text(f"DROP TABLE {ROWS}"))

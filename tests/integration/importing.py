@@ -26,7 +26,15 @@ async def import_text(
     table = open_table(TextLines(path), columns=rules.columns)
     target = rules.refused_path(path)
     with refused_file(target, source=path, header=table.header, delimiter=table.delimiter) as refused:
-        return await import_table(connection, table, organization="default", rules=rules, now=NOW, refused=refused)
+        return await import_table(
+            connection,
+            table,
+            organization="default",
+            rules=rules,
+            now=NOW,
+            refused=refused,
+            transaction=connection.begin_nested,
+        )
 
 
 async def contact(connection: AsyncConnection, phone: str) -> dict[str, object]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.imports.contacts_file import import_file
 from models.imports.faults import ImportRefused
+from models.imports.progress import Stage
 from models.imports.report import ContactCounts
 from models.imports.rules import ImportRules
 from tests.integration.importing import NOW, contact, import_text
@@ -175,16 +176,16 @@ async def test_a_file_that_breaks_off_leaves_nothing(committed: AsyncEngine, tmp
 async def test_progress_goes_to_the_end(committed: AsyncEngine, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("phone\n" + "12\n" * 45_000)
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[Stage, int, int]] = []
     report = await import_file(
         committed,
         path,
         organization="default",
         rules=ImportRules(),
         now=NOW,
-        progress=lambda done, total: seen.append((done, total)),
+        progress=lambda *step: seen.append(step),
     )
     assert len(seen) == 3
-    assert seen[-1] == (path.stat().st_size, path.stat().st_size)
+    assert seen[-1] == (Stage.READING, path.stat().st_size, path.stat().st_size)
     assert (report.refused, len(report.refused_rows)) == (45_000, 1_000)
     assert report.refused_file == tmp_path / "people.refused.csv"
