@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from cli.organization_option import Organization
+
 campaign_app = typer.Typer(
     name="campaign",
     help="Create, preview, start and follow campaigns.",
@@ -13,7 +15,6 @@ campaign_app = typer.Typer(
 )
 
 Reference = Annotated[str, typer.Argument(help="Its id, or its name if no other has it.", metavar="ID")]
-Organization = Annotated[str, typer.Option(help="Whose campaigns, by the organization's short name.")]
 Occurrence = Annotated[str, typer.Option(help="The label of the sending.")]
 Reason = Annotated[str | None, typer.Option(help="Why, for the timeline and the report.", metavar="TEXT")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -54,6 +55,7 @@ def preview(
     *,
     samples: Annotated[int, typer.Option(min=0, max=100, help="How many texts to show.")] = 3,
     show_numbers: Annotated[bool, typer.Option("--show-numbers", help="Show phone numbers whole.")] = False,
+    organization: Organization = "default",
     as_json: AsJson = False,
 ) -> None:
     """Show what a start would do now: who is left out and why, segments, time, and a few of the texts.
@@ -63,8 +65,9 @@ def preview(
     Example: `tidings campaign preview "Autumn sale" --samples 5`
     """
     from cli.campaign_preview import show_preview  # noqa: PLC0415  # `tidings --help` must be quick
+    from cli.campaign_run import Wanted  # noqa: PLC0415
 
-    show_preview(campaign, samples=samples, show_numbers=show_numbers, as_json=as_json)
+    show_preview(Wanted(organization, campaign), samples=samples, show_numbers=show_numbers, as_json=as_json)
 
 
 @campaign_app.command()
@@ -78,6 +81,7 @@ def start(
     shards: Annotated[
         int, typer.Option(min=1, max=32, help="How many flow runs send together, on as many workers as there are.")
     ] = 1,
+    organization: Organization = "default",
     as_json: AsJson = False,
 ) -> None:
     """Start sending a campaign, now or at its `send_at`. Starting again sends only to those not sent to yet.
@@ -87,9 +91,11 @@ def start(
 
     Example: `tidings campaign start "Autumn sale" --wait`
     """
-    from cli.campaign_start import start_and_follow  # noqa: PLC0415  # `tidings --help` must be quick
+    from cli.campaign_run import Wanted  # noqa: PLC0415  # `tidings --help` must be quick
+    from cli.campaign_start import start_and_follow  # noqa: PLC0415
 
-    start_and_follow(campaign, wait=wait, occurrence=occurrence, shards=shards, as_json=as_json)
+    wanted = Wanted(organization, campaign, occurrence)
+    start_and_follow(wanted, wait=wait, shards=shards, as_json=as_json)
 
 
 @campaign_app.command()
@@ -98,6 +104,7 @@ def report(
     *,
     occurrence: Annotated[str, typer.Option(help="The label of the sending to report on.")] = "once",
     csv: Annotated[Path | None, typer.Option(help="Also write the figures to this file.", metavar="FILE")] = None,
+    organization: Organization = "default",
     as_json: AsJson = False,
 ) -> None:
     """Show what became of everyone in the audience; the states add up to it at any moment.
@@ -105,34 +112,47 @@ def report(
     Example: `tidings campaign report "Autumn sale" --csv autumn-sale.csv`
     """
     from cli.campaign_report import show_campaign_report  # noqa: PLC0415  # `tidings --help` must be quick
+    from cli.campaign_run import Wanted  # noqa: PLC0415
 
-    show_campaign_report(campaign, occurrence=occurrence, csv=csv, as_json=as_json)
+    show_campaign_report(Wanted(organization, campaign, occurrence), csv=csv, as_json=as_json)
 
 
 @campaign_app.command()
 def pause(
-    campaign: Reference, *, occurrence: Occurrence = "once", reason: Reason = None, as_json: AsJson = False
+    campaign: Reference,
+    *,
+    occurrence: Occurrence = "once",
+    reason: Reason = None,
+    organization: Organization = "default",
+    as_json: AsJson = False,
 ) -> None:
     """Stop sending, on all workers within a second, until it is resumed. Nobody is lost.
 
     Example: `tidings campaign pause "Autumn sale" --reason "wrong price"`
     """
     from cli.campaign_control import pause_campaign  # noqa: PLC0415  # `tidings --help` must be quick
+    from cli.campaign_run import Wanted  # noqa: PLC0415
 
-    pause_campaign(campaign, occurrence=occurrence, reason=reason, as_json=as_json)
+    pause_campaign(Wanted(organization, campaign, occurrence), reason=reason, as_json=as_json)
 
 
 @campaign_app.command()
 def resume(
-    campaign: Reference, *, occurrence: Occurrence = "once", reason: Reason = None, as_json: AsJson = False
+    campaign: Reference,
+    *,
+    occurrence: Occurrence = "once",
+    reason: Reason = None,
+    organization: Organization = "default",
+    as_json: AsJson = False,
 ) -> None:
     """Go on with what was paused, by a person or by an error that is mended now.
 
     Example: `tidings campaign resume "Autumn sale"`
     """
     from cli.campaign_control import resume_campaign  # noqa: PLC0415  # `tidings --help` must be quick
+    from cli.campaign_run import Wanted  # noqa: PLC0415
 
-    resume_campaign(campaign, occurrence=occurrence, reason=reason, as_json=as_json)
+    resume_campaign(Wanted(organization, campaign, occurrence), reason=reason, as_json=as_json)
 
 
 @campaign_app.command()
@@ -142,6 +162,7 @@ def cancel(
     occurrence: Occurrence = "once",
     reason: Reason = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask at a terminal.")] = False,
+    organization: Organization = "default",
     as_json: AsJson = False,
 ) -> None:
     """End a sending for good: whoever was not sent to yet will not be. What was sent stays sent.
@@ -149,8 +170,9 @@ def cancel(
     Example: `tidings campaign cancel "Autumn sale" --reason "sold out" --yes`
     """
     from cli.campaign_control import cancel_campaign  # noqa: PLC0415  # `tidings --help` must be quick
+    from cli.campaign_run import Wanted  # noqa: PLC0415
 
-    cancel_campaign(campaign, occurrence=occurrence, reason=reason, yes=yes, as_json=as_json)
+    cancel_campaign(Wanted(organization, campaign, occurrence), reason=reason, yes=yes, as_json=as_json)
 
 
 @campaign_app.command()
@@ -161,6 +183,7 @@ def rate(
     ],
     *,
     occurrence: Occurrence = "once",
+    organization: Organization = "default",
     as_json: AsJson = False,
 ) -> None:
     """Change how fast a campaign is sent, while it is sent too; never faster than its sender.
@@ -168,16 +191,24 @@ def rate(
     Example: `tidings campaign rate "Autumn sale" 50`
     """
     from cli.campaign_control import change_campaign_rate  # noqa: PLC0415  # `tidings --help` must be quick
+    from cli.campaign_run import Wanted  # noqa: PLC0415
 
-    change_campaign_rate(campaign, segments_per_second, occurrence=occurrence, as_json=as_json)
+    change_campaign_rate(Wanted(organization, campaign, occurrence), segments_per_second, as_json=as_json)
 
 
 @campaign_app.command()
-def timeline(campaign: Reference, *, occurrence: Occurrence = "once", as_json: AsJson = False) -> None:
+def timeline(
+    campaign: Reference,
+    *,
+    occurrence: Occurrence = "once",
+    organization: Organization = "default",
+    as_json: AsJson = False,
+) -> None:
     """Show what happened to a sending: planned, paused, resumed, flow runs and how they ended, by whom and why.
 
     Example: `tidings campaign timeline "Autumn sale"`
     """
-    from cli.campaign_timeline import show_campaign_timeline  # noqa: PLC0415  # `tidings --help` must be quick
+    from cli.campaign_run import Wanted  # noqa: PLC0415  # `tidings --help` must be quick
+    from cli.campaign_timeline import show_campaign_timeline  # noqa: PLC0415
 
-    show_campaign_timeline(campaign, occurrence=occurrence, as_json=as_json)
+    show_campaign_timeline(Wanted(organization, campaign, occurrence), as_json=as_json)

@@ -8,8 +8,9 @@ import typer
 from cli.database import open_database
 from cli.output import print_json
 from models.campaigns.definition import parse
-from models.campaigns.store import attribute_names, insert_campaign, organization_named
+from models.campaigns.store import attribute_names, insert_campaign
 from models.campaigns.tables import Campaign
+from models.organizations import find_organization
 from models.yaml_source import read_text
 
 
@@ -31,6 +32,6 @@ async def store_file(file: Path, *, organization: str) -> Campaign:
     """The campaign of a file, checked against the organization's contacts and stored."""
     written = parse(read_text(file), where=str(file))
     async with open_database(application="campaign create") as (_, engine), engine.begin() as connection:
-        organization_id = await organization_named(connection, organization)
+        organization_id = (await find_organization(connection, organization)).id
         definition = written.checked(await attribute_names(connection, organization_id))
         return await insert_campaign(connection, definition, organization_id=organization_id)

@@ -7,7 +7,8 @@ from rich.table import Table
 
 from cli.database import open_database
 from cli.output import print_json, results
-from models.campaigns.store import CampaignLine, list_campaigns, organization_named
+from models.campaigns.store import CampaignLine, list_campaigns
+from models.organizations import find_organization
 
 
 def show_campaigns(*, organization: str, as_json: bool) -> None:
@@ -25,7 +26,7 @@ def show_campaigns(*, organization: str, as_json: bool) -> None:
 
 async def _read(organization: str) -> list[CampaignLine]:
     async with open_database(application="campaign list") as (_, engine), engine.connect() as connection:
-        return await list_campaigns(connection, await organization_named(connection, organization))
+        return await list_campaigns(connection, (await find_organization(connection, organization)).id)
 
 
 def _to_json(line: CampaignLine) -> dict[str, str | None]:

@@ -10,17 +10,17 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from cli.campaign_run import Wanted, campaign_of
 from cli.database import open_database
 from cli.output import people, print_json, results
 from models.campaigns.preview import Preview, audience_size, preview
 from models.campaigns.starting import rate_of
-from models.campaigns.store import find_campaign
 from models.campaigns.tables import Campaign
 
 
-def show_preview(reference: str, *, samples: int, show_numbers: bool, as_json: bool) -> None:
-    """Prints the preview. Raises `NoSuchCampaign`, and what `open_database` does."""
-    campaign, seen, rate = asyncio.run(_read(reference, samples=samples))
+def show_preview(wanted: Wanted, *, samples: int, show_numbers: bool, as_json: bool) -> None:
+    """Prints the preview. Raises what `campaign_of` and `open_database` do."""
+    campaign, seen, rate = asyncio.run(_read(wanted, samples=samples))
     if as_json:
         about = {"id": str(campaign.id), "name": campaign.name, "kind": campaign.kind}
         print_json({"campaign": about, **seen.to_json(rate=rate, show_numbers=show_numbers)})
@@ -33,9 +33,9 @@ def show_preview(reference: str, *, samples: int, show_numbers: bool, as_json: b
     _show_samples(console, seen, show_numbers=show_numbers)
 
 
-async def _read(reference: str, *, samples: int) -> tuple[Campaign, Preview, float | None]:
+async def _read(wanted: Wanted, *, samples: int) -> tuple[Campaign, Preview, float | None]:
     async with open_database(application="campaign preview") as (_, engine), engine.connect() as connection:
-        campaign = await find_campaign(connection, reference)
+        campaign = await campaign_of(connection, wanted)
         rate = await rate_of(connection, campaign)
         console = people()
         size = await audience_size(connection, campaign) if console.is_terminal else 0

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from cli.campaign_run import run_of
+from cli.campaign_run import Wanted, run_of
 from cli.database import open_database
 from cli.output import print_json, results
 from cli.report_table import show_report, write_csv
@@ -11,9 +11,9 @@ from models.campaigns.report import Report, read_report
 from models.columns import utc_now
 
 
-def show_campaign_report(reference: str, *, occurrence: str, csv: Path | None, as_json: bool) -> None:
+def show_campaign_report(wanted: Wanted, *, csv: Path | None, as_json: bool) -> None:
     """Prints the report. Raises `NoSuchCampaign`, `NoRunYet`, `UnwritableFile`, and what `open_database` does."""
-    report = asyncio.run(_read(reference, occurrence))
+    report = asyncio.run(_read(wanted))
     if csv is not None:
         write_csv(report, csv)
     if as_json:
@@ -22,7 +22,7 @@ def show_campaign_report(reference: str, *, occurrence: str, csv: Path | None, a
     show_report(results(), report)
 
 
-async def _read(reference: str, occurrence: str) -> Report:
+async def _read(wanted: Wanted) -> Report:
     async with open_database(application="campaign report") as (_, engine), engine.connect() as connection:
-        _, run = await run_of(connection, reference, occurrence=occurrence)
+        _, run = await run_of(connection, wanted)
         return await read_report(connection, run.id, now=utc_now())

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from cli.campaign_run import Wanted
 from cli.database import open_database
 from cli.output import people, print_json, results
 from cli.progress import progress
@@ -24,6 +25,7 @@ from models.campaigns.runs import Run
 from models.campaigns.starting import Resumed, find_run, make_ready
 from models.campaigns.tables import Campaign
 from models.columns import utc_now
+from models.organizations import find_organization
 
 DEPLOYMENT = "campaign/campaign"
 INTERRUPTED = 130
@@ -57,12 +59,12 @@ class Started:
         }
 
 
-def start_and_follow(reference: str, *, wait: bool, occurrence: str, shards: int, as_json: bool) -> None:
+def start_and_follow(wanted: Wanted, *, wait: bool, shards: int, as_json: bool) -> None:
     """Starts the campaign and, when asked to, follows it to its end.
 
     Raises what `start_campaign` and `open_database` do, and `NotAllSent`.
     """
-    started = asyncio.run(_start(reference, occurrence=occurrence, shards=shards))
+    started = asyncio.run(_start(wanted, shards=shards))
     tell(people(), started)
     if not wait:
         if as_json:
@@ -71,7 +73,9 @@ def start_and_follow(reference: str, *, wait: bool, occurrence: str, shards: int
     try:
         ended, report = asyncio.run(_follow(started))
     except KeyboardInterrupt:
-        people().print(f"No longer watching; the campaign goes on. See `tidings campaign report {reference}`.")
+        people().print(
+            f"No longer watching; the campaign goes on. See `tidings campaign report {wanted.campaign}`."
+        )
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json({**started.to_json(), "report": report.to_json() if report else None})
@@ -80,17 +84,22 @@ def start_and_follow(reference: str, *, wait: bool, occurrence: str, shards: int
     _exit(ended)
 
 
-async def start_campaign(
-    settings: Settings, engine: AsyncEngine, reference: str, *, occurrence: str = "once", shards: int = 1
-) -> Started:
+async def start_campaign(settings: Settings, engine: AsyncEngine, wanted: Wanted, *, shards: int = 1) -> Started:
     """Checks the settings, the sender and the run, sets going what a mended fault had paused, starts the flow run.
 
-    Raises `SettingsError`, `NoSuchCampaign`, `NoSender`, `RunCanceled`, `WindowPassed` or `PrefectUnavailable`.
+    Raises `SettingsError`, `NoSuchOrganization`, `NoSuchCampaign`, `NoSender`, `RunCanceled`, `WindowPassed` or
+    `PrefectUnavailable`.
     """
     prefect_api_url = require_settings(settings)
     async with engine.begin() as connection:
-        campaign, resumed = await make_ready(connection, reference, occurrence=occurrence, now=utc_now())
-        run = await find_run(connection, campaign.id, occurrence=occurrence)
+        campaign, resumed = await make_ready(
+            connection,
+            wanted.campaign,
+            organization_id=(await find_organization(connection, wanted.organization)).id,
+            occurrence=wanted.occurrence,
+            now=utc_now(),
+        )
+        run = await find_run(connection, campaign.id, occurrence=wanted.occurrence)
     assert run is not None  # noqa: S101 (make_ready has made it)
     return await begin(prefect_api_url, campaign, run, resumed=resumed, shards=shards)
 
@@ -132,9 +141,9 @@ async def follow_campaign(
         )
 
 
-async def _start(reference: str, *, occurrence: str, shards: int) -> Started:
+async def _start(wanted: Wanted, *, shards: int) -> Started:
     async with open_database(application="campaign start") as (settings, engine):
-        return await start_campaign(settings, engine, reference, occurrence=occurrence, shards=shards)
+        return await start_campaign(settings, engine, wanted, shards=shards)
 
 
 async def _follow(started: Started) -> tuple[Ending, Report | None]:

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from cli.organization_option import Organization
+
 messages_app = typer.Typer(
     name="messages",
     help="Look at messages, and settle those whose answer was lost.",
@@ -22,6 +24,7 @@ def list_(
     campaign: Annotated[str | None, typer.Option(help="Only those of this campaign: its id or name.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 20,
     show_numbers: ShowNumbers = False,
+    organization: Organization = "default",
     as_json: AsJson = False,
 ) -> None:
     """Show outbound messages, newest first.
@@ -30,7 +33,9 @@ def list_(
     """
     from cli.messages_list import show_messages  # noqa: PLC0415  # `tidings --help` must be quick
 
-    show_messages(state=state, campaign=campaign, limit=limit, show_numbers=show_numbers, as_json=as_json)
+    show_messages(
+        organization, state=state, campaign=campaign, limit=limit, show_numbers=show_numbers, as_json=as_json
+    )
 
 
 @messages_app.command()
@@ -38,6 +43,7 @@ def show(
     message: Annotated[int, typer.Argument(help="Its number, as `tidings messages list` shows it.", metavar="ID")],
     *,
     show_numbers: ShowNumbers = False,
+    organization: Organization = "default",
     as_json: AsJson = False,
 ) -> None:
     """Show one message: its text, every status that Twilio reported, and how a lost answer was settled.
@@ -46,7 +52,7 @@ def show(
     """
     from cli.messages_list import show_message  # noqa: PLC0415  # `tidings --help` must be quick
 
-    show_message(message, show_numbers=show_numbers, as_json=as_json)
+    show_message(organization, message, show_numbers=show_numbers, as_json=as_json)
 
 
 @messages_app.command()
@@ -60,6 +66,7 @@ def settle(
     resend: Annotated[bool, typer.Option("--resend", help="It was not sent: send it again.")] = False,
     give_up: Annotated[bool, typer.Option("--give-up", help="Count it as failed; do not send it.")] = False,
     show_numbers: ShowNumbers = False,
+    organization: Organization = "default",
     as_json: AsJson = False,
 ) -> None:
     """Find out what became of messages whose answer was lost, now instead of at the next sweep.
@@ -73,10 +80,10 @@ def settle(
     from cli.messages_settle import decide, settle_now, show_reviews  # noqa: PLC0415  # `--help` must be quick
 
     if message is not None:
-        decide(message, adopt_sid=adopt, resend=resend, give_up=give_up, as_json=as_json)
+        decide(organization, message, adopt_sid=adopt, resend=resend, give_up=give_up, as_json=as_json)
     elif adopt or resend or give_up:
         raise typer.BadParameter("--adopt, --resend and --give-up decide on one message; name it by its ID.")
     elif review:
-        show_reviews(show_numbers=show_numbers, as_json=as_json)
+        show_reviews(organization, show_numbers=show_numbers, as_json=as_json)
     else:
-        settle_now(as_json=as_json)
+        settle_now(organization, as_json=as_json)

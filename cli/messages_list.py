@@ -13,13 +13,17 @@ from cli.output import print_json, results
 from messaging.phones import mask
 from models.campaigns.store import find_campaign
 from models.messages.lookup import MessageLine, MessageStory, list_messages, read_message
+from models.organizations import find_organization
 
 
 def show_messages(
-    *, state: str | None, campaign: str | None, limit: int, show_numbers: bool, as_json: bool
+    organization: str, *, state: str | None, campaign: str | None, limit: int, show_numbers: bool, as_json: bool
 ) -> None:
-    """Prints the newest messages that fit. Raises `NoSuchState`, `NoSuchCampaign`, and as `open_database`."""
-    lines = asyncio.run(_read_lines(state=state, campaign=campaign, limit=limit))
+    """Prints the organization's newest messages that fit.
+
+    Raises `NoSuchOrganization`, `NoSuchState`, `NoSuchCampaign`, and what `open_database` does.
+    """
+    lines = asyncio.run(_read_lines(organization, state=state, campaign=campaign, limit=limit))
     if as_json:
         shown = [plain({**asdict(line), "phone": number(line.phone, show=show_numbers)}) for line in lines]
         print_json({"messages": shown})
@@ -33,9 +37,12 @@ def show_messages(
     results().print(table)
 
 
-def show_message(message_id: int, *, show_numbers: bool, as_json: bool) -> None:
-    """Prints everything about one message. Raises `NoSuchMessage`, and what `open_database` does."""
-    story = asyncio.run(_read_story(message_id))
+def show_message(organization: str, message_id: int, *, show_numbers: bool, as_json: bool) -> None:
+    """Prints everything about one message of the organization.
+
+    Raises `NoSuchOrganization`, `NoSuchMessage`, and what `open_database` does.
+    """
+    story = asyncio.run(_read_story(organization, message_id))
     about = {**story.message, "phone": number(story.message["phone"], show=show_numbers)}
     if as_json:
         parts = {"events": story.events, "settlements": story.settlements}
@@ -73,12 +80,19 @@ def plain(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-async def _read_lines(*, state: str | None, campaign: str | None, limit: int) -> Sequence[MessageLine]:
+async def _read_lines(
+    organization: str, *, state: str | None, campaign: str | None, limit: int
+) -> Sequence[MessageLine]:
     async with open_database(application="messages list") as (_, engine), engine.connect() as connection:
-        campaign_id = (await find_campaign(connection, campaign)).id if campaign else None
-        return await list_messages(connection, state=state, campaign_id=campaign_id, most=limit)
+        owner = (await find_organization(connection, organization)).id
+        named = await find_campaign(connection, campaign, organization_id=owner) if campaign else None
+        campaign_id = named.id if named else None
+        return await list_messages(
+            connection, organization_id=owner, state=state, campaign_id=campaign_id, most=limit
+        )
 
 
-async def _read_story(message_id: int) -> MessageStory:
+async def _read_story(organization: str, message_id: int) -> MessageStory:
     async with open_database(application="messages show") as (_, engine), engine.connect() as connection:
-        return await read_message(connection, message_id)
+        owner = await find_organization(connection, organization)
+        return await read_message(connection, message_id, organization_id=owner.id)

@@ -15,33 +15,37 @@ from cli.messages_list import number, plain, show_evidence
 from cli.output import people, print_json, results
 from deployments.stack import resolve
 from messaging.settings import Settings, load_settings
-from messaging.twilio_history import SentMessage
-from messaging.twilio_messages import TwilioMessages
+from messaging.twilio_transport import TwilioTransport
 from models.columns import utc_now
+from models.organizations import find_organization
 from models.settling import person
-from models.settling.person import NotItsMessage
+from models.settling.person import NotItsMessage, Person
 from models.settling.review import Review, reviews
 from tasks.equipment import open_equipment
 from tasks.settling import SettlingTally, settle_all
+from tasks.twilio_accounts import TwilioAccounts
 
 MOST_REVIEWS = 1_000
 
 
-def settle_now(*, as_json: bool) -> None:
-    """Runs one pass and prints its counts. Raises `SettingsError` and `StackNotRunning`."""
+def settle_now(organization: str, *, as_json: bool) -> None:
+    """Runs one pass over the organization's messages and prints its counts.
+
+    Raises `NoSuchOrganization`, `SettingsError` and `StackNotRunning`.
+    """
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     console = people()
     with console.status("Asking Twilio what became of lost answers …"):
-        tally = asyncio.run(_settle())
+        tally = asyncio.run(_settle(organization))
     if as_json:
         print_json(tally.to_json())
         return
     results().print(_told(tally))
 
 
-def show_reviews(*, show_numbers: bool, as_json: bool) -> None:
-    """Prints what a person must decide, with the evidence. Raises what `open_database` does."""
-    found = asyncio.run(_read_reviews())
+def show_reviews(organization: str, *, show_numbers: bool, as_json: bool) -> None:
+    """Prints what a person must decide, with the evidence. Raises `NoSuchOrganization`, and as `open_database`."""
+    found = asyncio.run(_read_reviews(organization))
     if as_json:
         shown = [plain({**asdict(one), "phone": number(one.phone, show=show_numbers)}) for one in found]
         print_json({"reviews": shown})
@@ -55,21 +59,28 @@ def show_reviews(*, show_numbers: bool, as_json: bool) -> None:
         results().print("There is nothing to decide.")
 
 
-def decide(message_id: int, *, adopt_sid: str | None, resend: bool, give_up: bool, as_json: bool) -> None:
-    """Carries out one decision, kept with the user's name. Raises `NotDoubtful` and `NotItsMessage`."""
+def decide(
+    organization: str, message_id: int, *, adopt_sid: str | None, resend: bool, give_up: bool, as_json: bool
+) -> None:
+    """Carries out one decision, kept with the user's name.
+
+    Raises `NoSuchOrganization`, `NotDoubtful` and `NotItsMessage`.
+    """
     if [adopt_sid is not None, resend, give_up].count(True) != 1:
         raise typer.BadParameter("Say one of --adopt SID, --resend and --give-up.")
-    word = asyncio.run(_decide(message_id, adopt_sid=adopt_sid, resend=resend))
+    word = asyncio.run(_decide(organization, message_id, adopt_sid=adopt_sid, resend=resend))
     if as_json:
         print_json({"id": message_id, "verdict": word})
         return
     results().print(f"Message {message_id}: {word.replace('_', ' ')}.")
 
 
-async def _settle() -> SettlingTally:
+async def _settle(organization: str) -> SettlingTally:
     settings = resolve(load_settings())
     async with open_equipment(settings, needs_callbacks=False) as tools:
-        return await settle_all(tools)
+        async with tools.engine.connect() as connection:
+            owner = await find_organization(connection, organization)
+        return await settle_all(tools, organization_id=owner.id)
 
 
 def _told(tally: SettlingTally) -> str:
@@ -83,17 +94,21 @@ def _told(tally: SettlingTally) -> str:
         "numbers that Twilio did not tell about": tally.unread,
     }
     told = [f"{count:,} {what}" for what, count in counts.items() if count]
-    return f"{', '.join(told)}." if told else "Nothing to settle now."
+    sentences = [*([f"{', '.join(told)}."] if told else []), *tally.problems]
+    return " ".join(sentences) or "Nothing to settle now."
 
 
-async def _read_reviews() -> Sequence[Review]:
+async def _read_reviews(organization: str) -> Sequence[Review]:
     async with open_database(application="messages settle") as (_, engine), engine.connect() as connection:
-        return await reviews(connection, most=MOST_REVIEWS)
+        owner = await find_organization(connection, organization)
+        return await reviews(connection, organization_id=owner.id, most=MOST_REVIEWS)
 
 
-async def _decide(message_id: int, *, adopt_sid: str | None, resend: bool) -> str:
-    by = f"person:{getpass.getuser()}"
+async def _decide(organization: str, message_id: int, *, adopt_sid: str | None, resend: bool) -> str:
     async with open_database(application="messages settle") as (settings, engine):
+        async with engine.connect() as connection:
+            owner = await find_organization(connection, organization)
+        by = Person(f"person:{getpass.getuser()}", owner.id)
         if adopt_sid is not None:
             await _adopt(settings, engine, message_id, sid=adopt_sid, by=by)
             return "adopted"
@@ -105,15 +120,11 @@ async def _decide(message_id: int, *, adopt_sid: str | None, resend: bool) -> st
             return "given_up"
 
 
-async def _adopt(settings: Settings, engine: AsyncEngine, message_id: int, *, sid: str, by: str) -> None:
-    sent = await _fetch(settings, sid)
-    async with engine.begin() as connection:
-        await person.adopt(connection, message_id, sent, by=by, now=utc_now())
-
-
-async def _fetch(settings: Settings, sid: str) -> SentMessage:
-    async with TwilioMessages.open(settings) as twilio:
-        sent = await twilio.history.by_sid(sid)
+async def _adopt(settings: Settings, engine: AsyncEngine, message_id: int, *, sid: str, by: Person) -> None:
+    async with TwilioTransport.of(settings) as transport:
+        accounts = TwilioAccounts(engine, settings=settings, transport=transport)
+        sent = await (await accounts.messages_of(by.organization_id)).history.by_sid(sid)
     if sent is None:
         raise NotItsMessage(f"Twilio has no message {sid}; look at the evidence again.")
-    return sent
+    async with engine.begin() as connection:
+        await person.adopt(connection, message_id, sent, by=by, now=utc_now())

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from messaging.settings import load_settings
 from models.campaigns.tables import ONCE
+from models.organizations import DEFAULT_SLUG
 from tasks.equipment import open_equipment
 from tasks.finish import finish_run
 from tasks.plan import plan_audience
@@ -46,6 +47,12 @@ class CampaignOrder(BaseModel):
         ge=1,
         le=MOST_SHARDS,
     )
+    organization: str = Field(
+        default=DEFAULT_SLUG,
+        title="Organization",
+        description="The short name of the organization whose campaign it is; only a campaign's name needs it.",
+        min_length=1,
+    )
 
 
 @flow(
@@ -55,7 +62,8 @@ class CampaignOrder(BaseModel):
 async def campaign(order: CampaignOrder) -> None:
     """Plans, sends and reports one occurrence of a campaign; safe to run again, in parallel and after a crash."""
     async with open_equipment(load_settings()) as equipment:
-        run_id = await plan_audience(order.campaign, occurrence=order.occurrence or occurrence_of_this_run())
+        occurrence = order.occurrence or occurrence_of_this_run()
+        run_id = await plan_audience(order.campaign, organization=order.organization, occurrence=occurrence)
         if order.shards > 1:
             await start_shards(run_id, extra=order.shards - 1)
         async with working_on(equipment, run_id, work=send_with_others):

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cli.campaign_files import store_file
 from cli.campaign_preview import show_preview
+from cli.campaign_run import Wanted
 from cli.campaign_start import NotAllSent, follow_campaign, start_campaign
 from cli.database import open_database
 from cli.demo.bystanders import say_stop_early, show_replies
@@ -21,6 +22,7 @@ from deployments.prefect_api import FlowRun, read_run
 from models.campaigns.report import Report, read_report
 from models.campaigns.tables import Campaign
 from models.columns import utc_now
+from models.organizations import DEFAULT_SLUG
 
 _SETTLE_SECONDS = 60.0
 
@@ -39,8 +41,8 @@ class Sent:
 
 def create_and_preview(file: Path) -> Campaign:
     """Stores the campaign of a file and prints what its start would do."""
-    campaign = asyncio.run(store_file(file, organization="default"))
-    show_preview(str(campaign.id), samples=3, show_numbers=False, as_json=False)
+    campaign = asyncio.run(store_file(file, organization=DEFAULT_SLUG))
+    show_preview(Wanted(DEFAULT_SLUG, str(campaign.id)), samples=3, show_numbers=False, as_json=False)
     return campaign
 
 
@@ -58,7 +60,7 @@ async def _send(campaign: Campaign, simulator: Simulator, *, agreed: frozenset[s
     after = before[-1].number if before else 0
     async with open_database(application="demo") as (settings, engine):
         began = time.monotonic()
-        started = await start_campaign(settings, engine, str(campaign.id))
+        started = await start_campaign(settings, engine, Wanted(DEFAULT_SLUG, str(campaign.id)))
         console.print(f"Prefect's run of it: {started.page}")
         flow_run = partial(read_run, settings.prefect_api_url or "", started.flow_run_id)
 

@@ -61,13 +61,13 @@ class WindowPassed(TidingsError):
 
 
 async def make_ready(
-    connection: AsyncConnection, reference: str, *, occurrence: str, now: datetime
+    connection: AsyncConnection, reference: str, *, organization_id: UUID, occurrence: str, now: datetime
 ) -> tuple[Campaign, Resumed]:
     """The campaign, ready for a flow run to send this occurrence of it; what a mended fault had paused goes on.
 
     Raises `NoSuchCampaign`, `NoSender`, `RunCanceled` or `WindowPassed`.
     """
-    campaign = await find_campaign(connection, reference)
+    campaign = await find_campaign(connection, reference, organization_id=organization_id)
     sender = await sender_of(connection, campaign)
     run = await find_run(connection, campaign.id, occurrence=occurrence)
     _require_a_future(campaign, run, occurrence=occurrence, now=now)

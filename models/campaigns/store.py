@@ -12,14 +12,11 @@ from messaging.errors import TidingsError
 from models.campaigns.definition import CampaignDefinition
 from models.campaigns.tables import Campaign
 from models.columns import new_id, utc_now
+from models.organizations import DEFAULT_SLUG, find_organization, load_organization
 
 
 class NoSuchCampaign(TidingsError):
     """Nothing, or more than one thing, goes by this name; the text says how to find the id."""
-
-
-class NoSuchOrganization(TidingsError):
-    """No organization has this short name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ class CampaignLine:
     state: str | None
 
 
-_ORGANIZATION = text("SELECT id FROM organizations WHERE slug = :slug")
+_OWNER = text("SELECT organization_id FROM campaigns WHERE id = :id")
 
 _ATTRIBUTES = text("""
     SELECT DISTINCT jsonb_object_keys(attributes) FROM contacts WHERE organization_id = :organization_id
@@ -49,14 +46,6 @@ _LINES = text("""
     WHERE c.organization_id = :organization_id
     ORDER BY c.id DESC
 """)
-
-
-async def organization_named(connection: AsyncConnection, slug: str) -> UUID:
-    """The id of an organization. Raises `NoSuchOrganization`."""
-    found: UUID | None = (await connection.execute(_ORGANIZATION, {"slug": slug})).scalar_one_or_none()
-    if found is None:
-        raise NoSuchOrganization(f'There is no organization "{slug}"; the first one is called "default".')
-    return found
 
 
 async def attribute_names(connection: AsyncConnection, organization_id: UUID) -> set[str]:
@@ -85,17 +74,33 @@ async def insert_campaign(
     return campaign
 
 
-async def find_campaign(connection: AsyncConnection, reference: str) -> Campaign:
-    """The campaign of this id, or the only one of this name. Raises `NoSuchCampaign`."""
+async def find_campaign(connection: AsyncConnection, reference: str, *, organization_id: UUID) -> Campaign:
+    """The organization's campaign of this id, or its only one of this name. Raises `NoSuchCampaign`."""
     id_ = _as_id(reference)
-    named = select(Campaign).where(col(Campaign.id) == id_ if id_ else col(Campaign.name) == reference)
+    named = select(Campaign).where(
+        col(Campaign.organization_id) == organization_id,
+        col(Campaign.id) == id_ if id_ else col(Campaign.name) == reference,
+    )
     found = (await connection.execute(named.order_by(col(Campaign.id).desc()))).mappings().all()
     if len(found) == 1:
         return Campaign(**found[0])
     if found:
         ids = " or ".join(str(row["id"]) for row in found[:3])
         raise NoSuchCampaign(f'{len(found)} campaigns are called "{reference}"; name one by its id: {ids}.')
-    raise NoSuchCampaign(f'There is no campaign "{reference}"; `tidings campaign list` shows all of them.')
+    slug = (await load_organization(connection, organization_id)).slug
+    whose = "" if slug == DEFAULT_SLUG else f' of organization "{slug}"'
+    raise NoSuchCampaign(f'There is no campaign "{reference}"{whose}; `tidings campaign list` shows all of them.')
+
+
+async def find_ordered(connection: AsyncConnection, reference: str, *, organization: str) -> Campaign:
+    """The campaign that a flow run is to send: by its id whosever it is, by its name within the organization.
+
+    Raises `NoSuchCampaign` or `NoSuchOrganization`.
+    """
+    id_ = _as_id(reference)
+    owner = (await connection.execute(_OWNER, {"id": id_})).scalar_one_or_none() if id_ else None
+    organization_id = owner or (await find_organization(connection, organization)).id
+    return await find_campaign(connection, reference, organization_id=organization_id)
 
 
 async def load_campaign(connection: AsyncConnection, campaign_id: UUID) -> Campaign:

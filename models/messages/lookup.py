@@ -17,7 +17,7 @@ _LIST = text("""
         c.name AS campaign, m.claimed_at, m.updated_at
     FROM messages m
     LEFT JOIN campaign_runs r ON r.id = m.campaign_run_id LEFT JOIN campaigns c ON c.id = r.campaign_id
-    WHERE m.direction = 'outbound'
+    WHERE m.organization_id = :organization_id AND m.direction = 'outbound'
         AND (CAST(:state AS text) IS NULL OR m.state = CAST(:state AS message_state))
         AND (CAST(:campaign_id AS uuid) IS NULL OR r.campaign_id = :campaign_id)
     ORDER BY m.id DESC
@@ -31,7 +31,7 @@ _ONE = text("""
         c.name AS campaign, r.occurrence
     FROM messages m
     LEFT JOIN campaign_runs r ON r.id = m.campaign_run_id LEFT JOIN campaigns c ON c.id = r.campaign_id
-    WHERE m.id = :id AND m.direction = 'outbound'
+    WHERE m.id = :id AND m.organization_id = :organization_id AND m.direction = 'outbound'
 """)
 
 _EVENTS = text("""
@@ -78,18 +78,20 @@ class MessageStory:
 
 
 async def list_messages(
-    connection: AsyncConnection, *, state: str | None, campaign_id: UUID | None, most: int
+    connection: AsyncConnection, *, organization_id: UUID, state: str | None, campaign_id: UUID | None, most: int
 ) -> Sequence[MessageLine]:
-    """The newest outbound messages in a state, of a campaign, or both. Raises `NoSuchState`."""
+    """The organization's newest outbound messages in a state, of a campaign, or both. Raises `NoSuchState`."""
     if state is not None and state not in set(MessageState):
         raise NoSuchState(f'No message is ever "{state}"; the states are {", ".join(MessageState)}.')
-    rows = await connection.execute(_LIST, {"state": state, "campaign_id": campaign_id, "most": most})
+    asked = {"organization_id": organization_id, "state": state, "campaign_id": campaign_id, "most": most}
+    rows = await connection.execute(_LIST, asked)
     return [MessageLine(**row) for row in rows.mappings()]
 
 
-async def read_message(connection: AsyncConnection, message_id: int) -> MessageStory:
-    """Everything that is known of one message. Raises `NoSuchMessage`."""
-    found = (await connection.execute(_ONE, {"id": message_id})).mappings().one_or_none()
+async def read_message(connection: AsyncConnection, message_id: int, *, organization_id: UUID) -> MessageStory:
+    """Everything that is known of one message of the organization. Raises `NoSuchMessage`."""
+    asked = {"id": message_id, "organization_id": organization_id}
+    found = (await connection.execute(_ONE, asked)).mappings().one_or_none()
     if found is None:
         raise NoSuchMessage(f"There is no outbound message {message_id}; see `tidings messages list`.")
     events = (await connection.execute(_EVENTS, {"id": message_id})).mappings()

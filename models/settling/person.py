@@ -1,5 +1,6 @@
 """A person's decision on a message whose answer was lost: it was sent, is to be sent again, or is given up."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +19,7 @@ _LOCK = text("""
         COALESCE(m.claimed_at, m.updated_at) AS claimed_at, COALESCE(m.claimed_at, m.updated_at) AS deadline,
         m.state::text AS state, o.twilio_account_sid AS account_sid
     FROM messages m JOIN organizations o ON o.id = m.organization_id
-    WHERE m.id = :id AND m.direction = 'outbound' FOR UPDATE OF m
+    WHERE m.id = :id AND m.organization_id = :organization_id AND m.direction = 'outbound' FOR UPDATE OF m
 """)
 
 _OWNER = text("SELECT id FROM messages WHERE twilio_sid = :sid")
@@ -45,11 +46,19 @@ class NotItsMessage(TidingsError):
     """The SID cannot be the message's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who decides, as it is kept (`person:NAME`), and on whose messages."""
+
+    name: str
+    organization_id: UUID
+
+
 async def adopt(
-    connection: AsyncConnection, message_id: int, sent: SentMessage, *, by: str, now: datetime
+    connection: AsyncConnection, message_id: int, sent: SentMessage, *, by: Person, now: datetime
 ) -> None:
     """The message is this one at Twilio. Raises `NotDoubtful` or `NotItsMessage`."""
-    doubt, account_sid = await _doubt(connection, message_id)
+    doubt, account_sid = await _doubt(connection, message_id, by=by)
     owner = (await connection.execute(_OWNER, {"sid": sent.sid})).scalar_one_or_none()
     if owner is not None:
         raise NotItsMessage(f"{sent.sid} belongs to message {owner}; choose another, or --resend or --give-up.")
@@ -60,29 +69,35 @@ async def adopt(
     await _write(connection, doubt, Adopt(sent), account_sid=account_sid, by=by, now=now)
 
 
-async def resend(connection: AsyncConnection, message_id: int, *, by: str, now: datetime) -> None:
+async def resend(connection: AsyncConnection, message_id: int, *, by: Person, now: datetime) -> None:
     """The message was not sent: it is planned again as the same attempt. Raises `NotDoubtful`."""
-    doubt, account_sid = await _doubt(connection, message_id)
+    doubt, account_sid = await _doubt(connection, message_id, by=by)
     await _write(connection, doubt, Replan(), account_sid=account_sid, by=by, now=now)
 
 
-async def give_up(connection: AsyncConnection, message_id: int, *, by: str, now: datetime) -> None:
+async def give_up(connection: AsyncConnection, message_id: int, *, by: Person, now: datetime) -> None:
     """Nobody will ever know and it is not sent again: it counts as failed. Raises `NotDoubtful`."""
-    doubt, _ = await _doubt(connection, message_id)
+    doubt, _ = await _doubt(connection, message_id, by=by)
     await connection.execute(_GIVE_UP, {"id": message_id, "now": now})
-    values = {"id": message_id, "claim_id": doubt.claim_id, "verdict": Verdict.GIVEN_UP.value, "decided_by": by}
+    values = {
+        "id": message_id,
+        "claim_id": doubt.claim_id,
+        "verdict": Verdict.GIVEN_UP.value,
+        "decided_by": by.name,
+    }
     await connection.execute(_NOTE, values)
 
 
 async def _write(
-    connection: AsyncConnection, doubt: Doubt, decision: Decision, *, account_sid: str, by: str, now: datetime
+    connection: AsyncConnection, doubt: Doubt, decision: Decision, *, account_sid: str, by: Person, now: datetime
 ) -> None:
-    await write_decisions(connection, [(doubt, decision)], account_sid=account_sid, now=now, decided_by=by)
+    await write_decisions(connection, [(doubt, decision)], account_sid=account_sid, now=now, decided_by=by.name)
 
 
-async def _doubt(connection: AsyncConnection, message_id: int) -> tuple[Doubt, str]:
+async def _doubt(connection: AsyncConnection, message_id: int, *, by: Person) -> tuple[Doubt, str]:
     """The locked message as a doubt, and the account that it was sent by."""
-    row = (await connection.execute(_LOCK, {"id": message_id})).mappings().one_or_none()
+    asked = {"id": message_id, "organization_id": by.organization_id}
+    row = (await connection.execute(_LOCK, asked)).mappings().one_or_none()
     if row is None:
         raise NotDoubtful(f"There is no outbound message {message_id}; see `tidings messages settle --review`.")
     values = dict(row)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +14,7 @@ _REVIEWS = text("""
     FROM messages m
     JOIN settlements s ON s.message_id = m.id AND s.claim_id = m.claim_id
     LEFT JOIN campaign_runs r ON r.id = m.campaign_run_id LEFT JOIN campaigns c ON c.id = r.campaign_id
-    WHERE m.state = 'unknown' AND s.verdict = 'review'
+    WHERE m.organization_id = :organization_id AND m.state = 'unknown' AND s.verdict = 'review'
     ORDER BY m.claimed_at, m.id
     LIMIT :most
 """)
@@ -32,7 +33,7 @@ class Review:
     looked_at: datetime
 
 
-async def reviews(connection: AsyncConnection, *, most: int) -> Sequence[Review]:
-    """Those that have waited longest, at most so many."""
-    rows = await connection.execute(_REVIEWS, {"most": most})
+async def reviews(connection: AsyncConnection, *, organization_id: UUID, most: int) -> Sequence[Review]:
+    """Those of the organization that have waited longest, at most so many."""
+    rows = await connection.execute(_REVIEWS, {"organization_id": organization_id, "most": most})
     return [Review(**row) for row in rows.mappings()]

@@ -5,12 +5,13 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.campaigns.runs import ensure_run
-from models.campaigns.store import find_campaign
+from models.campaigns.store import load_campaign
 from models.columns import utc_now
 from tests.conftest import ACCOUNT_SID, AUTH_TOKEN, MARKETING_SERVICE, TRANSACTIONAL_SERVICE
 from tests.integration.command_line import Done
@@ -44,7 +45,7 @@ async def execute(engine: AsyncEngine, statement: str, **values: Any) -> None:
 
 async def plan_by_hand(engine: AsyncEngine, campaign_id: str, *states: str) -> None:
     async with engine.begin() as connection:
-        campaign = await find_campaign(connection, campaign_id)
+        campaign = await load_campaign(connection, UUID(campaign_id))
         await ensure_run(connection, campaign, occurrence="once", now=utc_now())
         await connection.execute(text("UPDATE campaign_runs SET state = 'sending', planned_at = now()"))
         for number, state in enumerate(states):

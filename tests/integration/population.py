@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.campaigns.tables import Campaign
-from models.columns import utc_now
+from models.columns import new_id, utc_now
 
 _CONTACT = text("""
     INSERT INTO contacts (organization_id, phone, first_name, country, tags, attributes, created_at, updated_at)
@@ -29,6 +29,21 @@ _CONSENT = text("""
     SELECT :organization_id, :phone, :message_type, '', 'sms', :state, id, now() FROM event
     ON CONFLICT (organization_id, phone, message_type, topic, channel) DO UPDATE SET state = EXCLUDED.state
 """)
+
+
+_ORGANIZATION = text("""
+    INSERT INTO organizations (id, slug, name, twilio_account_sid, auth_token_ref, default_region, created_at)
+    VALUES (:id, :slug, :slug, :account_sid, :auth_token_ref, 'US', now())
+""")
+
+
+async def add_organization(
+    connection: AsyncConnection, slug: str, *, account_sid: str | None = None, auth_token_ref: str | None = None
+) -> UUID:
+    """An organization beside the default one; returns its id."""
+    values = {"id": new_id(), "slug": slug, "account_sid": account_sid, "auth_token_ref": auth_token_ref}
+    await connection.execute(_ORGANIZATION, values)
+    return UUID(str(values["id"]))
 
 
 def phone(number: int) -> str:

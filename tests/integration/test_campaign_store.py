@@ -12,19 +12,19 @@ from models.campaigns.runs import Run, ensure_run, load_run
 from models.campaigns.starting import RunCanceled, find_run, make_ready, resume_after_fix, sender_of
 from models.campaigns.store import (
     NoSuchCampaign,
-    NoSuchOrganization,
     attribute_names,
     find_campaign,
+    find_ordered,
     insert_campaign,
     list_campaigns,
     load_campaign,
-    organization_named,
 )
 from models.campaigns.tables import ONCE, Campaign, RunState
 from models.columns import new_id
+from models.organizations import NoSuchOrganization, find_organization
 from models.senders import MessageType, NoSender
 from tests.integration.outbox import rows
-from tests.integration.population import add_campaign, add_contact, phone
+from tests.integration.population import add_campaign, add_contact, add_organization, phone
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 DEFINITION = CampaignDefinition(
@@ -40,9 +40,10 @@ DEFINITION = CampaignDefinition(
 
 async def test_what_is_stored_is_found(connection: AsyncConnection, organization_id: UUID) -> None:
     made = await insert_campaign(connection, DEFINITION, organization_id=organization_id)
-    found = await find_campaign(connection, "Sale")
+    found = await find_campaign(connection, "Sale", organization_id=organization_id)
     assert found.model_dump() == made.model_dump()
-    assert (await find_campaign(connection, str(made.id))).id == (await load_campaign(connection, made.id)).id
+    by_id = await find_campaign(connection, str(made.id), organization_id=organization_id)
+    assert by_id.id == (await load_campaign(connection, made.id)).id
     assert (found.kind, found.body, found.rate, found.send_at) == (
         "marketing",
         DEFINITION.body,
@@ -53,16 +54,18 @@ async def test_what_is_stored_is_found(connection: AsyncConnection, organization
 
 
 @pytest.mark.parametrize("reference", ["Sael", str(new_id()), ""])
-async def test_what_is_not_there_is_told_with_how_to_look(connection: AsyncConnection, reference: str) -> None:
+async def test_what_is_not_there_is_told_with_how_to_look(
+    connection: AsyncConnection, organization_id: UUID, reference: str
+) -> None:
     with pytest.raises(NoSuchCampaign, match=f'no campaign "{reference}"; `tidings campaign list` shows all'):
-        await find_campaign(connection, reference)
+        await find_campaign(connection, reference, organization_id=organization_id)
 
 
 async def test_two_campaigns_of_a_name_are_told_by_id(connection: AsyncConnection, organization_id: UUID) -> None:
     first = await add_campaign(connection, organization_id)
     second = await add_campaign(connection, organization_id)
     with pytest.raises(NoSuchCampaign, match='2 campaigns are called "Sale"; name one by its id') as refusal:
-        await find_campaign(connection, "Sale")
+        await find_campaign(connection, "Sale", organization_id=organization_id)
     assert str(first.id) in str(refusal.value)
     assert str(second.id) in str(refusal.value)
 
@@ -80,9 +83,36 @@ async def test_the_list_has_the_newest_run(connection: AsyncConnection, organiza
 
 
 async def test_organizations_are_named(connection: AsyncConnection, organization_id: UUID) -> None:
-    assert await organization_named(connection, "default") == organization_id
-    with pytest.raises(NoSuchOrganization, match='no organization "acme"; the first one is called "default"'):
-        await organization_named(connection, "acme")
+    assert (await find_organization(connection, "default")).id == organization_id
+    with pytest.raises(NoSuchOrganization, match='no organization "acme"; `tidings organization list` shows all'):
+        await find_organization(connection, "acme")
+
+
+async def test_a_campaign_is_found_within_its_organization_only(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    other = await add_organization(connection, "acme")
+    ours = await add_campaign(connection, organization_id)
+    theirs = await add_campaign(connection, other)
+    found = await find_campaign(connection, "Sale", organization_id=organization_id)
+    assert found.id == ours.id
+    with pytest.raises(NoSuchCampaign, match=f'no campaign "{theirs.id}"; '):
+        await find_campaign(connection, str(theirs.id), organization_id=organization_id)
+    with pytest.raises(NoSuchCampaign, match='no campaign "Sael" of organization "acme"; '):
+        await find_campaign(connection, "Sael", organization_id=other)
+
+
+async def test_a_flow_run_is_told_a_name_within_an_organization_or_an_id(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    other = await add_organization(connection, "acme")
+    ours = await add_campaign(connection, organization_id)
+    theirs = await add_campaign(connection, other)
+    assert (await find_ordered(connection, "Sale", organization="default")).id == ours.id
+    assert (await find_ordered(connection, "Sale", organization="acme")).id == theirs.id
+    assert (await find_ordered(connection, str(theirs.id), organization="default")).id == theirs.id
+    with pytest.raises(NoSuchOrganization, match='no organization "nobody"'):
+        await find_ordered(connection, "Sale", organization="nobody")
 
 
 async def test_attributes_are_the_organizations_own(connection: AsyncConnection, organization_id: UUID) -> None:
@@ -121,12 +151,16 @@ async def test_a_start_sets_going_what_was_paused(
     campaign = await add_campaign(connection, organization_id)
     run = await paused_run(connection, campaign, planned=planned)
     assert run.stopped_because == "r"
-    _, resumed = await make_ready(connection, str(campaign.id), occurrence=ONCE, now=NOW)
+    _, resumed = await make_ready(
+        connection, str(campaign.id), organization_id=organization_id, occurrence=ONCE, now=NOW
+    )
     assert (resumed.run, resumed.sender, resumed.countries, resumed.replaced) == (True, True, 1, False)
     again = await load_run(connection, run.id)
     assert (again.state, again.state_reason, again.stopped_because) == (state, None, None)
     assert await rows(connection, "SELECT 1 FROM country_pauses") == []
-    _, resumed = await make_ready(connection, str(campaign.id), occurrence=ONCE, now=NOW)
+    _, resumed = await make_ready(
+        connection, str(campaign.id), organization_id=organization_id, occurrence=ONCE, now=NOW
+    )
     assert not resumed
 
 
@@ -166,13 +200,13 @@ async def test_a_canceled_run_is_not_started_again(connection: AsyncConnection, 
     await ensure_run(connection, campaign, occurrence=ONCE, now=NOW)
     await connection.execute(text("UPDATE campaign_runs SET state = 'canceled'"))
     with pytest.raises(RunCanceled, match='"once" of "Sale" was canceled; give --occurrence a new label'):
-        await make_ready(connection, "Sale", occurrence=ONCE, now=NOW)
+        await make_ready(connection, "Sale", organization_id=organization_id, occurrence=ONCE, now=NOW)
     assert await find_run(connection, campaign.id, occurrence="next") is None
-    await make_ready(connection, "Sale", occurrence="next", now=NOW)
+    await make_ready(connection, "Sale", organization_id=organization_id, occurrence="next", now=NOW)
 
 
 async def test_no_sender_names_the_setting(connection: AsyncConnection, organization_id: UUID) -> None:
     await add_campaign(connection, organization_id)
     await connection.execute(text("UPDATE senders SET state = 'retired' WHERE purpose = 'marketing'"))
     with pytest.raises(NoSender, match="for marketing messages; set TWILIO_MESSAGING_SERVICE_MARKETING"):
-        await make_ready(connection, "Sale", occurrence=ONCE, now=NOW)
+        await make_ready(connection, "Sale", organization_id=organization_id, occurrence=ONCE, now=NOW)

@@ -62,6 +62,7 @@ async def test_settle_tells_what_it_did(start: Start, hasty: Equipment, twilio: 
         "busy": False,
         "expired_claims": 0,
         "unread": 0,
+        "problems": [],
         "verdicts": {"adopted": 3},
     }
     assert (await messages("settle")).stdout.strip() == "Nothing to settle now."

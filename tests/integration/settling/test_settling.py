@@ -168,7 +168,12 @@ async def test_a_frozen_worker_sends_nothing_when_it_wakes_and_says_so(
             text("UPDATE messages SET lease_until = clock_timestamp() - interval '2 seconds'")
         )
     frozen = Dispatch(
-        hasty, run=sending.run, service_sid=sending.service_sid, claim=taken, last_begin=boot_seconds() - 1
+        hasty,
+        twilio=await hasty.twilio_for(sending.organization_id),
+        run=sending.run,
+        service_sid=sending.service_sid,
+        claim=taken,
+        last_begin=boot_seconds() - 1,
     )
     assert (await settle_all(hasty)).verdicts == Counter(waiting=1)
     assert await sending.states() == Counter(unknown=1)
