@@ -1,4 +1,9 @@
-"""Inbound messages, live: one transaction each, and the raw form kept whatever becomes of the rest."""
+"""Inbound messages, live: one transaction each, and the raw form kept whatever becomes of the rest.
+
+A reply that needs another system's answer is given in a second transaction; nothing is locked while it is asked.
+"""
+
+from collections.abc import Mapping
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -6,16 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from api.database_faults import NotStoredError, Verdict, describe, in_transaction, verdict_of, within
 from api.signature import Webhook
 from api.status_callbacks import PATIENCE, required
+from messaging.lookups import Question, look_up
 from models.columns import utc_now
 from models.inbound.handling import NO_REPLY, handle_inbound
 from models.inbound.obedience import obey_stop
 from models.inbound.payload import InboundMessage, read_inbound
+from models.replies.lookups import answer_lookup
+from models.replies.terms import ReplyTerms
 from models.webhook_events import Delivery, keep, mark_failed, mark_handled
 
 log = structlog.get_logger(__name__)
 
 
-async def receive(engine: AsyncEngine, webhook: Webhook) -> str:
+async def receive(engine: AsyncEngine, webhook: Webhook, *, terms: ReplyTerms) -> str:
     """Stores and handles an inbound message; returns the TwiML, the same for a message delivered again.
 
     Raises `MalformedError` without MessageSid or From, `NotStoredError` when it, or a STOP in it, is not stored.
@@ -31,16 +39,22 @@ async def receive(engine: AsyncEngine, webhook: Webhook) -> str:
         payload=webhook.payload,
     )
     try:
-        return await within(PATIENCE, _store_and_handle(engine, delivery, message))
+        answer = await within(PATIENCE, _store_and_handle(engine, delivery, message, terms))
+        if isinstance(answer, str):
+            return answer
+        found = await look_up(answer)
+        return await within(PATIENCE, _answer_lookup(engine, delivery, message, found, terms))
     except NotStoredError:
         raise
     except Exception as error:  # never a 500: Twilio is told to come again
         raise NotStoredError(f"The message could not be stored ({describe(error)}).") from error
 
 
-async def _store_and_handle(engine: AsyncEngine, delivery: Delivery, message: InboundMessage) -> str:
-    async def work(connection: AsyncConnection) -> str | None:
-        return await _handle_once(connection, delivery, message)
+async def _store_and_handle(
+    engine: AsyncEngine, delivery: Delivery, message: InboundMessage, terms: ReplyTerms
+) -> str | Question:
+    async def work(connection: AsyncConnection) -> str | Question | None:
+        return await _handle_once(connection, delivery, message, terms)
 
     answer = await in_transaction(engine, work)
     if answer is None:
@@ -48,23 +62,50 @@ async def _store_and_handle(engine: AsyncEngine, delivery: Delivery, message: In
     return NO_REPLY if answer is None else answer
 
 
-async def _handle_once(connection: AsyncConnection, delivery: Delivery, message: InboundMessage) -> str | None:
-    """The answer, the stored one for a duplicate; None when only the raw form could be kept, for the sweep."""
+async def _handle_once(
+    connection: AsyncConnection, delivery: Delivery, message: InboundMessage, terms: ReplyTerms
+) -> str | Question | None:
+    """The answer, the stored one for a duplicate, or what must be asked for it first.
+
+    None when only the raw form could be kept, for the sweep.
+    """
     now = utc_now()
     kept = await keep(connection, delivery, now=now)
     if kept.answer is not None:
         return kept.answer
     try:
         async with connection.begin_nested():
-            handled = await handle_inbound(connection, message, now=now)
+            handled = await handle_inbound(connection, message, now=now, terms=terms)
     except Exception as error:
         if verdict_of(error) is not Verdict.ITEM:
             raise
         log.error("inbound message stored but not handled", twilio_sid=message.twilio_sid, reason=describe(error))
         await mark_failed(connection, kept, error=describe(error), now=now)
         return None
+    if handled.lookup is not None:  # unprocessed until it is answered: Twilio or the sweep comes again
+        await mark_failed(connection, kept, error="waits for a look-up", now=now)
+        return handled.lookup
     await mark_handled(connection, kept, answer=handled.answer, organization_id=handled.organization_id, now=now)
     return handled.answer
+
+
+async def _answer_lookup(
+    engine: AsyncEngine,
+    delivery: Delivery,
+    message: InboundMessage,
+    found: Mapping[str, str] | None,
+    terms: ReplyTerms,
+) -> str:
+    async def work(connection: AsyncConnection) -> str:
+        now = utc_now()
+        kept = await keep(connection, delivery, now=now)
+        if kept.answer is not None:
+            return kept.answer
+        answer, owner = await answer_lookup(connection, message, found, terms=terms, now=now)
+        await mark_handled(connection, kept, answer=answer, organization_id=owner, now=now)
+        return answer
+
+    return await in_transaction(engine, work)
 
 
 async def _obey_alone(engine: AsyncEngine, message: InboundMessage) -> None:

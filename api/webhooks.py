@@ -14,6 +14,7 @@ from api.inbound_messages import receive
 from api.signature import Webhook, verified
 from api.status_callbacks import read_status_callback
 from messaging.callbacks import INBOUND_PATH, STATUS_PATH
+from models.replies.terms import ReplyTerms
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"description": "The form cannot be read or lacks a field; the sentence says which."},
@@ -73,7 +74,7 @@ async def status_callback(request: Request, webhook: Annotated[Webhook, Depends(
 @router.post(
     INBOUND_PATH,
     summary="Someone wrote to us",
-    response_description="Empty TwiML: Twilio itself answers STOP, START and HELP.",
+    response_description="TwiML with the automatic replies that are due, often none.",
     responses={200: {"content": {"application/xml": {"example": "<Response/>"}}}, **_REFUSALS},
     response_class=Response,
     openapi_extra=_form(
@@ -94,7 +95,8 @@ async def inbound_message(request: Request, webhook: Annotated[Webhook, Depends(
     is kept and answered all the same.
     """
     try:
-        answer = await receive(request.app.state.engine, webhook)
+        terms = ReplyTerms.of(request.app.state.settings)
+        answer = await receive(request.app.state.engine, webhook, terms=terms)
     except NotStoredError as error:
         raise _come_again(error) from error
     return Response(answer, media_type="application/xml")

@@ -86,6 +86,26 @@ class Settings(BaseSettings):
     """Between two sweeps, which settle, recover and complete what was left lying."""
     tidings_api_requests_per_second: float = Field(default=50.0, gt=0)
     """Requests that each API key may make, unless it was given its own rate; ten seconds' worth at once."""
+    tidings_replies_per_minute: int = Field(default=5, ge=0)
+    """Automatic replies to one number within a minute; above it they are left out, and logged."""
+    tidings_media_store: str = ""
+    """Where inbound media are kept: a folder or any address that fsspec knows; empty is `media` in the home."""
+    tidings_media_megabytes: float = Field(default=16.0, gt=0)
+    """Larger inbound media are refused."""
+    tidings_delete_media_at_twilio: bool = False
+    """Whether each inbound medium is deleted at Twilio once it is stored here."""
+    tidings_inbound_check_seconds: float = Field(default=900.0, gt=0)
+    """Between two comparisons of what people wrote with Twilio's list; after an outage it is compared at once."""
+    tidings_poll_hours: float = Field(default=1.0, gt=0)
+    """A message without a final status is looked up at Twilio after so long, and after 4 and 24 times as long."""
+    tidings_webhook_days: float = Field(default=30.0, gt=0)
+    """How long raw webhooks stay in the database once they are handled."""
+    tidings_webhook_archive: str | None = None
+    """Where raw webhooks are kept too: an address that fsspec knows, such as file:///srv/archive."""
+    tidings_webhook_archive_seconds: float = Field(default=3600.0, ge=0)
+    """The oldest raw webhook that is not in the archive yet; also how often a file is begun at least."""
+    tidings_webhook_archive_days: float = Field(default=365.0, gt=0)
+    """How long files stay in the archive."""
     prefect_api_url: str | None = None
 
     @field_validator(*_NEVER_PLACEHOLDERS, mode="after")

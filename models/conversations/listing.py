@@ -87,7 +87,7 @@ async def list_conversations(
     after: Cursor | None = None,
     most: int = 50,
 ) -> Sequence[ConversationLine]:
-    """A page of the organization's conversations, latest message first, `after` the last one of the page before."""
+    """A page of the organization's conversations, latest message first, behind the last one of the page before."""
     values = {
         "organization_id": organization_id,
         "contact_id": contact_id,

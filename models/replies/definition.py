@@ -26,7 +26,7 @@ default: {reply: 'Thanks, we will read this today.', hours: 24}   # optional: wh
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from ruamel.yaml.nodes import Node
+from ruamel.yaml.nodes import Node, ScalarNode
 
 from messaging.templates import CONTACT_FIELDS
 from models.replies import rule_values as values
@@ -129,7 +129,7 @@ class _Reader:
             raise self.source.refuse(nodes["lookup"], "a lookup needs a reply that uses its values; add one")
 
     def _replies(self, node: Node, more: Collection[str] = ()) -> tuple[str, ...]:
-        nodes = [node] if node.id == "scalar" else self.source.items_of(node, "reply")
+        nodes = [node] if isinstance(node, ScalarNode) else self.source.items_of(node, "reply")
         if len(nodes) > values.MOST_TEXTS:
             raise self.source.refuse(nodes[values.MOST_TEXTS], f"one answer has at most {values.MOST_TEXTS} texts")
         return tuple(self.bodies.text(item, "reply", more) for item in nodes)

@@ -1,0 +1,73 @@
+"""Obeys and answers one inbound message: what it asks of consent first, then the reply that is due."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.keywords import Keyword, recognise
+from messaging.lookups import Question
+from messaging.twilio_twiml import NO_REPLY
+from models.conversations.tables import Mode
+from models.inbound.obedience import obey
+from models.inbound.payload import InboundMessage
+from models.replies.deciding import decide
+from models.replies.decisions import Decision
+from models.replies.giving import give
+from models.replies.heard import Heard, Situation, situation_of
+from models.replies.lookups import answer_lookup, lookup_waiting, wait_for_lookup
+from models.replies.questions import take_asked
+from models.replies.terms import ReplyTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The TwiML of an answer, or what must be asked before there is one."""
+
+    twiml: str
+    lookup: Question | None = None
+
+
+async def answer(connection: AsyncConnection, heard: Heard, *, terms: ReplyTerms) -> Answer:
+    """Obeys and answers a message that has just been stored and threaded.
+
+    A question of ours that waits takes any text but STOP and HELP: its YES is an answer, and restores no consent.
+    """
+    situation = await situation_of(connection, heard)
+    decision = await _asked(connection, heard, situation)
+    if decision is None:
+        keyword = await obey(connection, heard.message, organization_id=heard.organization_id, now=heard.now)
+        heard = replace(heard, keyword=keyword)
+        situation = situation if keyword is None else await situation_of(connection, heard)
+        decision = await decide(connection, heard, situation)
+    if decision.lookup is not None:
+        return await _ask_first(connection, heard, situation, decision, terms=terms)
+    return Answer(await give(connection, heard, situation, decision, terms=terms))
+
+
+async def answer_again(
+    connection: AsyncConnection, message: InboundMessage, *, terms: ReplyTerms, now: datetime
+) -> Answer:
+    """The answer to a message that was stored before: none, unless its look-up was never answered."""
+    question = await lookup_waiting(connection, message, now=now)
+    if question is not None and terms.live:
+        return Answer(NO_REPLY, question)
+    twiml, _ = await answer_lookup(connection, message, None, terms=terms, now=now)
+    return Answer(twiml)
+
+
+async def _asked(connection: AsyncConnection, heard: Heard, situation: Situation) -> Decision | None:
+    keyword = recognise(heard.message.body, opt_out_type=heard.message.opt_out_type)
+    if keyword in (Keyword.STOP, Keyword.HELP) or not situation.may_answer or situation.mode is not Mode.AUTO:
+        return None
+    return await take_asked(connection, heard)
+
+
+async def _ask_first(
+    connection: AsyncConnection, heard: Heard, situation: Situation, decision: Decision, *, terms: ReplyTerms
+) -> Answer:
+    question = await wait_for_lookup(connection, heard, situation, word=decision.lookup or "")
+    if question is not None and terms.live:
+        return Answer(NO_REPLY, question)
+    twiml, _ = await answer_lookup(connection, heard.message, None, terms=terms, now=heard.now)
+    return Answer(twiml)

@@ -1,0 +1,55 @@
+"""How often automatic replies may go out: so many a minute to a number, a default reply now and then, no machines.
+
+What is counted holds, because messages of one person are handled one at a time (`models.inbound.people`).
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.machines import LOOKED_AT, Said, looks_like_a_machine
+from models.replies.decisions import CAUSE
+from models.replies.heard import Heard
+
+MINUTE = timedelta(minutes=1)
+DEFAULT = CAUSE + "default"
+
+_SAID = text("""
+    SELECT count(*) FROM messages
+    WHERE contact_id = :contact_id AND direction = 'outbound' AND starts_with(cause, :cause)
+        AND created_at > :since
+""")
+
+_DEFAULTS = text("""
+    SELECT EXISTS (
+        SELECT FROM messages
+        WHERE conversation_id = :conversation_id AND direction = 'outbound' AND cause = :cause
+            AND created_at > :since)
+""")
+
+_HEARD = text("""
+    SELECT created_at AS at, COALESCE(body, '') AS body FROM messages
+    WHERE conversation_id = :conversation_id AND direction = 'inbound'
+    ORDER BY id DESC LIMIT :most
+""")
+
+
+async def replies_left(connection: AsyncConnection, heard: Heard, *, per_minute: int) -> int:
+    """How many more automatic replies the number may get now."""
+    values = {"contact_id": heard.contact_id, "cause": CAUSE, "since": heard.now - MINUTE}
+    return per_minute - int((await connection.execute(_SAID, values)).scalar_one())
+
+
+async def default_is_due(connection: AsyncConnection, heard: Heard, *, hours: float) -> bool:
+    """Whether no default reply was given in this conversation in so many hours."""
+    since = heard.now - timedelta(hours=hours)
+    values = {"conversation_id": heard.conversation_id, "cause": DEFAULT, "since": since}
+    return not (await connection.execute(_DEFAULTS, values)).scalar_one()
+
+
+async def is_machine(connection: AsyncConnection, heard: Heard) -> bool:
+    """Whether the conversation's last inbound messages, this one among them, look like a machine's."""
+    values = {"conversation_id": heard.conversation_id, "most": LOOKED_AT}
+    rows = await connection.execute(_HEARD, values)
+    return looks_like_a_machine([Said(row.at, row.body) for row in rows])
