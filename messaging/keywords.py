@@ -20,14 +20,18 @@ class Keyword(StrEnum):
     HELP = "help"
 
 
-def recognise(body: str, *, opt_out_type: str | None = None) -> Keyword | None:
+def recognise(body: str, *, opt_out_type: str | None = None, asked: bool = False) -> Keyword | None:
     """The keyword that a text is, in any case and whatever marks or emoji surround it; None for other texts.
 
-    `opt_out_type` is Twilio's `OptOutType` (STOP, START, HELP), sent with Advanced Opt-Out; it wins.
+    `opt_out_type` is Twilio's `OptOutType` (STOP, START, HELP), sent with Advanced Opt-Out; it wins. Where
+    something was `asked`, a YES answers that, and is no START even when Twilio calls it one.
     """
+    keyword = _WORDS.get(plain(body))
     if opt_out_type and opt_out_type.strip().lower() in _KEYWORDS:
-        return Keyword(opt_out_type.strip().lower())
-    return _WORDS.get(plain(body))
+        keyword = Keyword(opt_out_type.strip().lower())
+    if asked and keyword is Keyword.START and plain(body) == _YES:
+        return None
+    return keyword
 
 
 def plain(body: str) -> str:
@@ -45,5 +49,6 @@ def _read_words() -> dict[str, Keyword]:
         return {row["word"]: Keyword(row["keyword"]) for row in csv.DictReader(file)}
 
 
+_YES: Final = "yes"
 _KEYWORDS: Final = frozenset(keyword.value for keyword in Keyword)
 _WORDS: Final = _read_words()

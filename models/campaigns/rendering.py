@@ -1,6 +1,6 @@
 """A campaign's body and a contact's values: the same for the preview, for the claim and for everyone who looks."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
@@ -12,19 +12,6 @@ from models.messages.tables import SkipReason
 
 CONTACT_COLUMNS = ", ".join(f"ct.{column}" for column in (*sorted(CONTACT_FIELDS), "attributes"))
 """What `values_of` needs of a contact `ct`, for a SELECT."""
-
-
-class _EveryName(Collection[str]):
-    """Contains every name: for a body whose names were checked when its campaign was created."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +38,7 @@ def compile_body(body: str, attribute_names: Collection[str], *, where: str = "b
 
 def compile_stored(body: str) -> Template:
     """The template of a stored campaign's body: an attribute that no contact has any more is empty."""
-    return templates.compile(body, variables=_EveryName())
+    return templates.compile_checked(body)
 
 
 def render(template: Template, values: Mapping[str, object]) -> Rendered:

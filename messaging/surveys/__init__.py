@@ -1,0 +1,1 @@
+"""Surveys as pure rules: what a survey is, how an answer is read, and what comes next."""
