@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 
 from models.columns import growing_id, json_map, moment
+from models.events.campaigns import note_campaign
 
 
 class What(StrEnum):
@@ -30,6 +31,10 @@ class What(StrEnum):
     FINISHED = "finished"
     FLOW_RUN_BEGAN = "flow run began"
     FLOW_RUN_ENDED = "flow run ended"
+
+
+_INTERNAL = (What.FLOW_RUN_BEGAN, What.FLOW_RUN_ENDED)
+"""What other systems are not told."""
 
 
 class Actor(StrEnum):
@@ -86,6 +91,7 @@ _NOTE_SENDER = text("""
     SELECT id, :at, :what, :why, :actor, CAST(:detail AS jsonb)
     FROM campaign_runs
     WHERE sender_id = :sender_id AND state IN ('scheduled', 'planning', 'sending')
+    RETURNING campaign_run_id
 """)
 
 _READ = text("""
@@ -98,11 +104,14 @@ _READ = text("""
 async def note(connection: AsyncConnection, run_id: UUID, event: Event) -> None:
     """Writes an entry in the transaction of what it tells."""
     await connection.execute(_NOTE, {"run_id": run_id, **_values(event)})
+    if event.what not in _INTERNAL:
+        await note_campaign(connection, [run_id], what=event.what, actor=event.actor, now=event.at)
 
 
 async def note_for_sender(connection: AsyncConnection, sender_id: UUID, event: Event) -> None:
     """Writes an entry for every run that would be sending through this sender."""
-    await connection.execute(_NOTE_SENDER, {"sender_id": sender_id, **_values(event)})
+    noted = await connection.execute(_NOTE_SENDER, {"sender_id": sender_id, **_values(event)})
+    await note_campaign(connection, noted.scalars().all(), what=event.what, actor=event.actor, now=event.at)
 
 
 async def read_timeline(connection: AsyncConnection, run_id: UUID, *, last: int | None = None) -> list[Event]:

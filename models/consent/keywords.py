@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.consent.opt_out import opt_out
 from models.consent.tables import ConsentMethod
+from models.events.consents import note_consents
 from models.senders import MessageType
 
 SOURCE = "keyword in an inbound message"
@@ -35,7 +36,7 @@ _START = text("""
     FROM entries e
     WHERE c.organization_id = :organization_id AND c.phone = :phone AND c.message_type = e.message_type
         AND c.topic = '' AND c.channel = 'sms' AND e.state_before <> e.state_after
-    RETURNING c.message_type
+    RETURNING e.id
 """)
 
 
@@ -70,4 +71,6 @@ async def start(
         "message_sid": message_sid,
         "now": now,
     }
-    return len((await connection.execute(_START, values)).scalars().all())
+    restored = (await connection.execute(_START, values)).scalars().all()
+    await note_consents(connection, restored, now=now)
+    return len(restored)

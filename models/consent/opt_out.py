@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.consent.tables import ConsentMethod
+from models.events.consents import note_consents
 from models.senders import MessageType
 
 _ASKED = """
@@ -65,7 +66,7 @@ _KNOWN = text(f"""
     FROM entries e
     WHERE c.organization_id = :organization_id AND c.phone = e.phone AND c.message_type = e.message_type
         AND c.topic = '' AND c.channel = 'sms'
-    RETURNING e.state_before <> 'opted_out'
+    RETURNING e.id, e.state_before <> 'opted_out' AS ended
 """)  # noqa: S608 (only the text above is put in)
 
 
@@ -98,5 +99,7 @@ async def opt_out(
         "now": now,
     }
     fresh = (await connection.execute(_FIRST_HEARD_OF, values)).scalars().all()
-    ended = (await connection.execute(_KNOWN, {**values, "fresh": list(fresh)})).scalars().all()
-    return len(fresh) + ended.count(True)
+    known = (await connection.execute(_KNOWN, {**values, "fresh": list(fresh)})).all()
+    ended = [*fresh, *(row.id for row in known if row.ended)]
+    await note_consents(connection, ended, now=now)
+    return len(ended)

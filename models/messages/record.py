@@ -13,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.events.statuses import StatusSeen, note_statuses
+from models.messages.attempts import keep_attempts
 from models.messages.results import Accepted, Closed, Result, Returned
 from models.messages.second_sids import SecondSid, record_second_sids
 from models.messages.statuses import adopt_orphan_events
@@ -22,7 +24,8 @@ _LOCK = text("SELECT id FROM messages WHERE id = ANY(:ids) ORDER BY id FOR UPDAT
 _ACCEPTED = text("""
     UPDATE messages m
     SET twilio_sid = a.sid, account_sid = :account_sid, state = GREATEST(m.state, CAST(a.status AS message_state)),
-        http_status = a.http_status, request_id = a.request_id, lease_until = NULL, updated_at = :now
+        http_status = a.http_status, request_id = a.request_id, answered_at = COALESCE(m.answered_at, :now),
+        lease_until = NULL, updated_at = :now
     FROM unnest(CAST(:ids AS bigint[]), CAST(:sids AS text[]), CAST(:statuses AS text[]),
                 CAST(:http_statuses AS smallint[]), CAST(:request_ids AS text[]))
         AS a(id, sid, status, http_status, request_id)
@@ -40,6 +43,7 @@ _CLOSED = text("""
                 CAST(:error_codes AS int[]), CAST(:http_statuses AS smallint[]), CAST(:request_ids AS text[]))
         AS c(id, state, skip_reason, error_code, http_status, request_id)
     WHERE m.id = c.id AND m.claim_id = :claim_id AND m.state IN ('claimed', 'unknown')
+    RETURNING m.id
 """)
 
 _RETURNED = text("""
@@ -47,7 +51,7 @@ _RETURNED = text("""
     SET state = CASE WHEN EXISTS (
             SELECT FROM campaign_runs c WHERE c.id = m.campaign_run_id AND c.state = 'canceled')
             THEN 'canceled' ELSE 'planned' END::message_state,
-        claim_id = NULL, claimed_at = NULL, lease_until = NULL, body = NULL,
+        claim_id = NULL, claimed_at = NULL, lease_until = NULL, body = CASE WHEN m.own_body THEN m.body END,
         send_after = COALESCE(r.send_after, m.send_after), tries = m.tries + r.tried, error_code = r.error_code,
         http_status = r.http_status, request_id = r.request_id, updated_at = :now
     FROM unnest(CAST(:ids AS bigint[]), CAST(:send_afters AS timestamptz[]), CAST(:tried AS int[]),
@@ -74,11 +78,21 @@ async def record(
     closed = [result for result in results if isinstance(result, Closed)]
     returned = [result for result in results if isinstance(result, Returned)]
     second_sids = await _record_accepted(connection, accepted, account_sid=account_sid, now=now) if accepted else 0
+    await keep_attempts(connection, [*closed, *returned], claim_id=claim_id, now=now)
     if closed:
-        await connection.execute(_CLOSED, {**_closed_columns(closed), "claim_id": claim_id, "now": now})
+        await _record_closed(connection, closed, claim_id=claim_id, now=now)
     if returned:
         await connection.execute(_RETURNED, {**_returned_columns(returned), "claim_id": claim_id, "now": now})
     return Recorded(accepted=len(accepted) - second_sids, second_sids=second_sids)
+
+
+async def _record_closed(
+    connection: AsyncConnection, closed: Sequence[Closed], *, claim_id: UUID, now: datetime
+) -> None:
+    written = await connection.execute(_CLOSED, {**_closed_columns(closed), "claim_id": claim_id, "now": now})
+    ids = set(written.scalars())
+    seen = [StatusSeen(each.id, each.state.value, each.error_code) for each in closed if each.id in ids]
+    await note_statuses(connection, seen, now=now)
 
 
 async def _record_accepted(

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.statuses import MessageState
 from models.consequences import Alarm
+from models.events.statuses import StatusSeen, note_statuses
 from models.messages import status_sql as sql
 from models.messages.carrier_opt_outs import record_carrier_opt_outs
 from models.messages.failures import Ends, count_ends, follow_failures
@@ -58,6 +59,7 @@ async def apply_statuses(
     second_sids = await record_second_sids(connection, matched.second_sids, now=now)
     await adopt_orphan_events(connection, matched.completed, now=now)
     news = [status for status in matched.statuses if (status.twilio_sid, status.state) in first_seen]
+    await _tell(connection, news, now=now)
     opt_outs = await record_carrier_opt_outs(connection, news, now=now)
     alarms = tuple(await follow_failures(connection, news, now=now))
     ends = tuple(count_ends(news, runs=matched.runs))
@@ -86,9 +88,15 @@ async def adopt_orphan_events(connection: AsyncConnection, twilio_sids: Sequence
         for row in rows
     ]
     await _apply(connection, statuses, now=now)
+    await _tell(connection, statuses, now=now)
     await record_carrier_opt_outs(connection, statuses, now=now)
     await follow_failures(connection, statuses, now=now)
     return len(rows)
+
+
+async def _tell(connection: AsyncConnection, news: Iterable[MessageStatus], *, now: datetime) -> None:
+    seen = [StatusSeen(status.message_id, status.state.value, status.error_code) for status in news]
+    await note_statuses(connection, seen, now=now)
 
 
 def _distinct(reports: Iterable[StatusReport]) -> list[StatusReport]:
