@@ -60,14 +60,16 @@ async def start_run(
     name: str | None = None,
     at: datetime | None = None,
     tags: Sequence[str] = (),
+    idempotency_key: str | None = None,
 ) -> str:
     """Schedules a run of `deployment` ("flow/deployment") for `at` or now; returns the flow run's id.
 
-    A busy server is asked again for a while; an idempotency key makes sure that it is one run all the same.
+    A busy server is asked again for a while; an idempotency key, the caller's or one of our own, makes sure that it
+    is one run all the same.
     Raises `PrefectUnavailable` when the server cannot be reached, stays busy, knows no such deployment, or refuses
     the parameters.
     """
-    asked: dict[str, object] = {"parameters": parameters, "idempotency_key": str(uuid4())}
+    asked: dict[str, object] = {"parameters": parameters, "idempotency_key": idempotency_key or str(uuid4())}
     if name:
         asked["name"] = name
     if tags:

@@ -10,16 +10,16 @@ import typer
 from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.campaign_flow_runs import begin_sending
 from cli.campaign_run import Wanted
 from cli.database import open_database
 from cli.output import people, print_json, results
 from cli.progress import progress
 from cli.report_table import show_report
 from cli.watching import Ending, watch
-from deployments.prefect_api import read_run, run_page, start_run
+from deployments.prefect_api import read_run
 from messaging.errors import SettingsError, TidingsError
 from messaging.settings import Settings
-from models.campaigns.flow_runs import tag_of
 from models.campaigns.report import Report, read_report
 from models.campaigns.runs import Run
 from models.campaigns.starting import Resumed, find_run, make_ready
@@ -27,7 +27,6 @@ from models.campaigns.tables import Campaign
 from models.columns import utc_now
 from models.organizations import find_organization
 
-DEPLOYMENT = "campaign/campaign"
 INTERRUPTED = 130
 
 
@@ -111,20 +110,8 @@ async def begin(
 
     Raises `PrefectUnavailable`.
     """
-    begins_at = campaign.send_at if campaign.send_at and campaign.send_at > utc_now() else None
-    order: dict[str, object] = {"campaign": str(campaign.id), "occurrence": run.occurrence}
-    if shards > 1:
-        order["shards"] = shards
-    flow_run_id = await start_run(
-        prefect_api_url,
-        deployment=DEPLOYMENT,
-        parameters={"order": order},
-        name=campaign.name,
-        at=begins_at,
-        tags=[tag_of(run.id)],
-    )
-    page = run_page(prefect_api_url, flow_run_id)
-    return Started(campaign, run.occurrence, flow_run_id, page, begins_at, resumed)
+    asked = await begin_sending(prefect_api_url, campaign, run, shards=shards)
+    return Started(campaign, run.occurrence, asked.id, asked.page, asked.begins_at, resumed)
 
 
 async def follow_campaign(
