@@ -23,6 +23,7 @@ from models.polling.tables import StatusPoll
 from models.replies.tables import ReplyLookup, StoredRules, StudioStart
 from models.senders import CountryPause, Sender
 from models.settling.tables import Settlement
+from models.surveys.tables import SurveyAnswer, SurveyRun, SurveyVersion
 from models.watches import Watch
 from models.webhook_events import WebhookEvent
 
@@ -59,6 +60,9 @@ __all__ = [
     "StatusPoll",
     "StoredRules",
     "StudioStart",
+    "SurveyAnswer",
+    "SurveyRun",
+    "SurveyVersion",
     "Watch",
     "WebhookArchive",
     "WebhookEvent",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import growing_id, json_map, moment
@@ -15,9 +15,13 @@ SMS = "sms"
 
 
 class ConsentState(StrEnum):
-    """What is known of a number for one type of message; no row means that nothing is known."""
+    """What is known of a number for one type of message; no row means that nothing is known.
+
+    `pending`: someone asked to join, and has not confirmed it yet.
+    """
 
     UNKNOWN = "unknown"
+    PENDING = "pending"
     OPTED_IN = "opted_in"
     OPTED_OUT = "opted_out"
 
@@ -32,6 +36,7 @@ class ConsentMethod(StrEnum):
     VERBAL = "verbal"
     WRITTEN = "written"
     API = "api"
+    DOUBLE_OPT_IN = "double_opt_in"
 
 
 class ConsentEvent(SQLModel, table=True):
@@ -61,6 +66,7 @@ class Consent(SQLModel, table=True):
     """The state now. `before_opt_out` and `opt_out_method` say what a later START may restore."""
 
     __tablename__ = "consents"
+    __table_args__ = (Index("ix_consents_pending", "given_at", postgresql_where=text("state = 'pending'")),)
 
     organization_id: UUID = Field(foreign_key="organizations.id", primary_key=True)
     phone: str = Field(primary_key=True)
