@@ -61,7 +61,8 @@ _KNOWN = text(f"""
     )
     UPDATE consents c
     SET state = 'opted_out', event_id = e.id, given_at = :now,
-        before_opt_out = CASE WHEN e.state_before = 'opted_out' THEN c.before_opt_out ELSE e.state_before END,
+        before_opt_out = CASE e.state_before WHEN 'opted_out' THEN c.before_opt_out WHEN 'pending' THEN 'unknown'
+                              ELSE e.state_before END,
         opt_out_method = CASE WHEN e.state_before = 'opted_out' THEN c.opt_out_method ELSE :method END
     FROM entries e
     WHERE c.organization_id = :organization_id AND c.phone = e.phone AND c.message_type = e.message_type

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messaging.keywords import Keyword, recognise
+from messaging.keywords import recognise
 from messaging.lookups import Question
 from messaging.twilio_twiml import NO_REPLY
 from models.conversations.tables import Mode
@@ -31,7 +31,7 @@ class Answer:
 async def answer(connection: AsyncConnection, heard: Heard, *, terms: ReplyTerms) -> Answer:
     """Obeys and answers a message that has just been stored and threaded.
 
-    A question of ours that waits takes any text but STOP and HELP: its YES is an answer, and restores no consent.
+    A question of ours that waits takes any text but STOP, START and HELP: its YES is an answer, and restores no consent.
     """
     situation = await situation_of(connection, heard)
     decision = await _asked(connection, heard, situation)
@@ -57,8 +57,8 @@ async def answer_again(
 
 
 async def _asked(connection: AsyncConnection, heard: Heard, situation: Situation) -> Decision | None:
-    keyword = recognise(heard.message.body, opt_out_type=heard.message.opt_out_type)
-    if keyword in (Keyword.STOP, Keyword.HELP) or not situation.may_answer or situation.mode is not Mode.AUTO:
+    keyword = recognise(heard.message.body, opt_out_type=heard.message.opt_out_type, asked=True)
+    if keyword is not None or not situation.may_answer or situation.mode is not Mode.AUTO:
         return None
     return await take_asked(connection, heard)
 
