@@ -6,9 +6,11 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.types.entrypoint import EntrypointType
 
 from flows.campaign import campaign
+from flows.direct import direct
 from flows.send import send
 from flows.sweep import sweep
 from messaging.settings import Settings
+from models.messages.direct.sending import TAG
 
 CAMPAIGN_DEPLOYMENT = "campaign/campaign"
 
@@ -28,6 +30,13 @@ def catalogue(settings: Settings) -> list[RunnerDeployment]:
             name="send",
             description="Sends what is due of a campaign that is under way, beside others that do the same.",
             tags=["campaign"],
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        ),
+        RunnerDeployment.from_flow(
+            direct,
+            name="direct",
+            description="Sends messages that belong to no campaign as they are asked for; ends when none come.",
+            tags=[TAG],
             entrypoint_type=EntrypointType.MODULE_PATH,
         ),
         RunnerDeployment.from_flow(

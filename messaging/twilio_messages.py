@@ -1,7 +1,7 @@
 """Creates messages at Twilio through its SDK, and says of each request which class of outcome it had."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from messaging.retry_after import seconds_to_wait
 from messaging.statuses import TWILIO_STATUSES
 from messaging.twilio_account import TwilioAccount
 from messaging.twilio_history import TwilioHistory
+from messaging.twilio_inbound import TwilioInbound
 from messaging.twilio_transport import Exchange, HeldBack, TwilioTransport, current_exchange
 
 _MESSAGE_SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
@@ -28,32 +29,29 @@ class TwilioMessages:
         self.account_sid = account.sid
         self._client = Client(*account.login, self.account_sid, http_client=transport)
         self.history = TwilioHistory(self._client)
+        self.inbound = TwilioInbound(self._client, base_url=transport.base_url)
 
     async def send(
         self,
         *,
         to: str,
-        messaging_service_sid: str,
+        sender: str,
         body: str,
+        media: Sequence[str] = (),
         status_callback: str,
         validity_seconds: int | None,
         gate: Callable[[], Awaitable[bool]],
     ) -> Outcome | None:
         """Makes one request, after `gate` said yes with the connection in hand; None when it said no.
 
+        `to` is an address as `messaging.addresses` writes it, `sender` one too, or a Messaging Service's SID.
         Never raises for what Twilio or the network does: that is the outcome.
         """
         exchange = Exchange(gate=gate)
         current_exchange.set(exchange)
-        options: dict[str, Any] = {} if validity_seconds is None else {"validity_period": validity_seconds}
+        options = _options(sender=sender, body=body, media=media, validity_seconds=validity_seconds)
         try:
-            made = await self._client.messages.create_async(
-                to=to,
-                messaging_service_sid=messaging_service_sid,
-                body=body,
-                status_callback=status_callback,
-                **options,
-            )
+            made = await self._client.messages.create_async(to=to, status_callback=status_callback, **options)
         except HeldBack:
             return None
         except TwilioException as error:
@@ -65,6 +63,17 @@ class TwilioMessages:
                 return _outcome(NOT_SENT, exchange)
             raise
         return _created(made.sid, made.status, exchange)
+
+
+def _options(*, sender: str, body: str, media: Sequence[str], validity_seconds: int | None) -> dict[str, Any]:
+    options: dict[str, Any] = {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
+    if body:
+        options["body"] = body
+    if media:
+        options["media_url"] = list(media)
+    if validity_seconds is not None:
+        options["validity_period"] = validity_seconds
+    return options
 
 
 def _created(sid: object, status: object, exchange: Exchange) -> Outcome:

@@ -21,7 +21,9 @@ _PAUSES = {
         ON CONFLICT (sender_id, country) DO NOTHING
     """),
     Scope.CAMPAIGN: text("""
-        UPDATE campaign_runs SET state = 'paused', state_reason = :reason WHERE id = :run_id AND state = 'sending'
+        UPDATE campaign_runs r SET state = 'paused', state_reason = :reason
+        WHERE r.id = :run_id AND r.state = 'sending'
+            AND NOT EXISTS (SELECT FROM campaigns c WHERE c.id = r.campaign_id AND c.standing)
     """),
 }
 
@@ -50,7 +52,7 @@ async def pause(
 ) -> bool:
     """Pauses the scope and writes the incident that shows it; says whether it was running until now.
 
-    A message that belongs to no run pauses no campaign.
+    A message that belongs to no run, or to a standing one, pauses no campaign.
     """
     values = {
         "run_id": run_id,

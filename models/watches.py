@@ -18,7 +18,7 @@ from models.columns import moment
 class Watched(StrEnum):
     """The duties."""
 
-    DISPATCH = "dispatch"
+    DIRECT_SENDING = "direct sending"
 
 
 class Watch(SQLModel, table=True):

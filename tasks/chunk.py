@@ -12,7 +12,7 @@ from models.campaigns.store import load_campaign
 from models.senders import load_sender
 from models.tenants.accounts import NoAccount
 from tasks.alarms import raise_events
-from tasks.equipment import equipment
+from tasks.equipment import Equipment, equipment
 from tasks.no_account import pause_without_account
 from tasks.send import ChunkTally, send_chunk
 
@@ -29,20 +29,24 @@ def chunk_size(segments_per_second: float) -> int:
 @task(name="send chunk", task_run_name="send chunk {number}", cache_policy=NO_CACHE)
 async def send_one_chunk(run_id: UUID, *, number: int, most: int) -> ChunkTally:
     """Sends up to `most` due messages of the run. Running it again sends only what nobody has sent."""
-    tools = equipment()
+    tally = await send_due(equipment(), run_id, most=most)
+    get_run_logger().info(
+        "Chunk %s: %s taken, %s set aside, recorded %s.", number, tally.taken, tally.set_aside, dict(tally.results)
+    )
+    return tally
+
+
+async def send_due(tools: Equipment, run_id: UUID, *, most: int) -> ChunkTally:
+    """The chunk itself, outside of a task run too."""
     async with tools.engine.connect() as connection:
         run = await load_run(connection, run_id)
         campaign = await load_campaign(connection, run.campaign_id)
         sender = await load_sender(connection, run.sender_id)
     template = compile_stored(campaign.body)
     try:
-        tally = await send_chunk(tools, run, template=template, service_sid=sender.address, most=most)
+        return await send_chunk(tools, run, template=template, sender=sender.address, most=most)
     except NoAccount as error:
         await pause_without_account(tools, run, error)
-        tally = ChunkTally(exhausted=True)
+        return ChunkTally(exhausted=True)
     finally:
         raise_events(tools)
-    get_run_logger().info(
-        "Chunk %s: %s taken, %s set aside, recorded %s.", number, tally.taken, tally.set_aside, dict(tally.results)
-    )
-    return tally

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from messaging.addresses import address_on
 from messaging.callbacks import status_callback_url
 from messaging.twilio_messages import TwilioMessages
 from models.campaigns.runs import Run
@@ -32,13 +33,13 @@ class Dispatch:
         *,
         twilio: TwilioMessages,
         run: Run,
-        service_sid: str,
+        sender: str,
         claim: Claim,
         last_begin: float,
     ) -> None:
         self._equipment = equipment
         self._twilio = twilio
-        self._service_sid = service_sid
+        self._sender = sender
         self.claim = claim
         self._requests: set[asyncio.Task[None] | None] = set()
         self._recorder = Recorder(equipment, claim_id=claim.id, run=run, account_sid=twilio.account_sid)
@@ -113,9 +114,10 @@ class Dispatch:
 
         settings = self._equipment.settings
         reply = await self._twilio.send(
-            to=message.phone,
-            messaging_service_sid=self._service_sid,
+            to=address_on(message.channel, message.phone),
+            sender=address_on(message.channel, self._sender),
             body=message.body,
+            media=message.media,
             status_callback=status_callback_url(
                 settings.require_reachable_callbacks(), message_id=message.id, attempt=message.attempt
             ),

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from messaging.outcomes import Action, Outcome, OutcomeClass
+from messaging.outcomes import Action, Outcome, OutcomeClass, Scope
 from messaging.statuses import MessageState
 from models.messages.claim import ClaimedMessage
 from models.messages.gate import GateVerdict
@@ -53,7 +53,7 @@ def _result(message: ClaimedMessage, outcome: Outcome, *, now: datetime) -> Resu
     if outcome.retryable:
         later = now + timedelta(seconds=wait_seconds(outcome, tries=message.tries))
         return _returned(message, outcome, send_after=later)
-    if pauses(outcome):
+    if pauses(outcome) and not (message.own_body and outcome.scope is Scope.CAMPAIGN):
         return _returned(message, outcome, send_after=None)
     state = MessageState.UNKNOWN if outcome.kind is OutcomeClass.UNKNOWN else MessageState.FAILED
     return Closed(
@@ -62,11 +62,15 @@ def _result(message: ClaimedMessage, outcome: Outcome, *, now: datetime) -> Resu
         error_code=outcome.code,
         http_status=outcome.http_status,
         request_id=outcome.request_id,
+        outcome=outcome.kind.value,
     )
 
 
 def pauses(outcome: Outcome) -> bool:
-    """Whether nothing of the outcome's scope can be sent until a person has mended something."""
+    """Whether nothing of the outcome's scope can be sent until a person has mended something.
+
+    The words of a direct message are its own: what a campaign would be paused for is that message's failure.
+    """
     return outcome.action is Action.PAUSE
 
 
@@ -92,4 +96,5 @@ def _returned(message: ClaimedMessage, outcome: Outcome, *, send_after: datetime
         error_code=outcome.code,
         http_status=outcome.http_status,
         request_id=outcome.request_id,
+        outcome=outcome.kind.value,
     )

@@ -16,6 +16,8 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments import run_deployment
 
 from models.campaigns.flow_runs import tag_of
+from models.messages.direct.sending import DEPLOYMENT as DIRECT_DEPLOYMENT
+from models.messages.direct.sending import TAG as DIRECT_TAG
 
 CAMPAIGN_DEPLOYMENT = "campaign/campaign"
 SEND_DEPLOYMENT = "send/send"
@@ -34,6 +36,23 @@ async def start_campaign(run_id: UUID, *, campaign_id: UUID, occurrence: str, na
     """Starts a `campaign` run for an occurrence that was never planned."""
     order = {"campaign": str(campaign_id), "occurrence": occurrence}
     await _start(CAMPAIGN_DEPLOYMENT, {"order": order}, run_id=run_id, name=name)
+
+
+async def start_direct(*, name: str) -> None:
+    """Starts a `direct` run."""
+    await run_deployment(  # type: ignore[misc]  # a coroutine wherever an event loop runs
+        name=DIRECT_DEPLOYMENT, flow_run_name=name, timeout=0, as_subflow=False
+    )
+
+
+async def direct_is_coming() -> bool:
+    """Whether a `direct` run waits for a worker."""
+    waiting = FlowRunFilter(
+        tags=FlowRunFilterTags(all_=[DIRECT_TAG]),
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING])),
+    )
+    async with get_client() as client:
+        return bool(await client.read_flow_runs(flow_run_filter=waiting, limit=1))
 
 
 async def one_is_coming(run_id: UUID) -> bool:

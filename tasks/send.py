@@ -38,9 +38,7 @@ class ChunkTally:
         self.exhausted = not claim.messages and not claim.set_aside
 
 
-async def send_chunk(
-    equipment: Equipment, run: Run, *, template: Template, service_sid: str, most: int
-) -> ChunkTally:
+async def send_chunk(equipment: Equipment, run: Run, *, template: Template, sender: str, most: int) -> ChunkTally:
     """Sends up to `most` due messages of the run, at the lowest rate of its budgets.
 
     Any number of chunks may run at once, on any number of machines: each claims what no other holds.
@@ -59,9 +57,7 @@ async def send_chunk(
                 if size == 0:
                     tally.exhausted = True
                     break
-                dispatch = await _take(
-                    equipment, run, twilio=twilio, template=template, service_sid=service_sid, most=size
-                )
+                dispatch = await _take(equipment, run, twilio=twilio, template=template, sender=sender, most=size)
                 tally.count(dispatch.claim)
                 grant = await _grant_or_give_back(equipment, run, dispatch) if dispatch.claim.messages else None
                 if grant is None:
@@ -77,14 +73,12 @@ async def send_chunk(
 
 
 async def _take(
-    equipment: Equipment, run: Run, *, twilio: TwilioMessages, template: Template, service_sid: str, most: int
+    equipment: Equipment, run: Run, *, twilio: TwilioMessages, template: Template, sender: str, most: int
 ) -> Dispatch:
     """Claims, and gives back at once when told to stop in the middle of it."""
     last_begin = boot_seconds() + _sendable_seconds(equipment)
     taken, told_to_stop = await uncut(_claim(equipment, run, template=template, most=most))
-    dispatch = Dispatch(
-        equipment, twilio=twilio, run=run, service_sid=service_sid, claim=taken, last_begin=last_begin
-    )
+    dispatch = Dispatch(equipment, twilio=twilio, run=run, sender=sender, claim=taken, last_begin=last_begin)
     if told_to_stop:
         await uncut(dispatch.give_back())
         raise asyncio.CancelledError

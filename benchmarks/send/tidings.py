@@ -57,7 +57,7 @@ async def _lane(equipment: Equipment, run_id: UUID) -> None:
             campaign = await load_campaign(connection, run.campaign_id)
             sender = await load_sender(connection, run.sender_id)
         template = compile_stored(campaign.body)
-        tally = await send_chunk(equipment, run, template=template, service_sid=sender.address, most=LARGE_CHUNK)
+        tally = await send_chunk(equipment, run, template=template, sender=sender.address, most=LARGE_CHUNK)
         exhausted = tally.exhausted
 
 

@@ -43,8 +43,10 @@ _LINES = text("""
     FROM campaigns c
     LEFT JOIN LATERAL (
         SELECT occurrence, state FROM campaign_runs WHERE campaign_id = c.id ORDER BY id DESC LIMIT 1) r ON true
-    WHERE c.organization_id = :organization_id
+    WHERE c.organization_id = :organization_id AND NOT c.standing
+        AND (CAST(:before AS uuid) IS NULL OR c.id < :before)
     ORDER BY c.id DESC
+    LIMIT :most
 """)
 
 
@@ -80,6 +82,7 @@ async def find_campaign(connection: AsyncConnection, reference: str, *, organiza
     named = select(Campaign).where(
         col(Campaign.organization_id) == organization_id,
         col(Campaign.id) == id_ if id_ else col(Campaign.name) == reference,
+        col(Campaign.standing).is_(False),
     )
     found = (await connection.execute(named.order_by(col(Campaign.id).desc()))).mappings().all()
     if len(found) == 1:
@@ -109,9 +112,12 @@ async def load_campaign(connection: AsyncConnection, campaign_id: UUID) -> Campa
     return Campaign(**(await connection.execute(asked)).mappings().one())
 
 
-async def list_campaigns(connection: AsyncConnection, organization_id: UUID) -> list[CampaignLine]:
-    """The organization's campaigns, newest first."""
-    rows = await connection.execute(_LINES, {"organization_id": organization_id})
+async def list_campaigns(
+    connection: AsyncConnection, organization_id: UUID, *, before: UUID | None = None, most: int | None = None
+) -> list[CampaignLine]:
+    """The organization's campaigns, newest first: all, or a page of them from below the id `before`."""
+    asked = {"organization_id": organization_id, "before": before, "most": most}
+    rows = await connection.execute(_LINES, asked)
     return [CampaignLine(**row) for row in rows.mappings()]
 
 

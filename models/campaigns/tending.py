@@ -20,7 +20,7 @@ _UNTENDED = "(r.tended_until IS NULL OR r.tended_until < clock_timestamp())"
 _LEFT_LYING = text(f"""
     SELECT r.id, r.campaign_id, r.occurrence, r.planned_at IS NOT NULL AS is_planned
     FROM campaign_runs r JOIN campaigns c ON c.id = r.campaign_id JOIN senders s ON s.id = r.sender_id
-    WHERE {_UNTENDED} AND s.state = 'active' AND CASE
+    WHERE {_UNTENDED} AND NOT c.standing AND s.state = 'active' AND CASE
         WHEN r.state = 'sending' THEN EXISTS (
             SELECT FROM messages m
             WHERE m.campaign_run_id = r.id AND m.state = 'planned' AND m.send_after <= :now
@@ -35,8 +35,8 @@ _LEFT_LYING = text(f"""
 """)  # noqa: S608 (only the text above is put in)
 
 _WORKED_OFF = text(f"""
-    SELECT r.id FROM campaign_runs r
-    WHERE r.state = 'sending' AND r.planned_at IS NOT NULL AND {_UNTENDED}
+    SELECT r.id FROM campaign_runs r JOIN campaigns c ON c.id = r.campaign_id
+    WHERE NOT c.standing AND r.state = 'sending' AND r.planned_at IS NOT NULL AND {_UNTENDED}
         AND NOT EXISTS (
             SELECT FROM messages m WHERE m.campaign_run_id = r.id AND m.state IN ('planned', 'claimed'))
     ORDER BY r.created_at

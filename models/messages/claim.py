@@ -17,17 +17,17 @@ from messaging.statuses import MessageState
 from messaging.templates import Template
 from models.campaigns.rendering import render, values_of
 from models.columns import new_id
+from models.consent.refusal import CONSENT, REFUSAL, WINDOW_CLOSED
 
-_DUE = text("""
-    SELECT m.id, m.phone, m.country, m.attempt, m.tries, m.message_type,
+_DUE = text(f"""
+    SELECT m.id, m.phone, m.country, m.channel, m.attempt, m.tries, m.message_type,
+        m.own_body, m.body, m.media, m.encoding, m.segments,
         m.send_before, m.send_before IS NOT NULL AND m.send_before <= :now AS late,
-        consent_refusal(m.message_type, cs.state) AS refusal,
+        COALESCE({REFUSAL}, CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS refusal,
         ct.first_name, ct.last_name, ct.email, ct.locale, ct.timezone, ct.attributes
     FROM messages m
     LEFT JOIN contacts ct ON ct.id = m.contact_id
-    LEFT JOIN consents cs
-        ON cs.organization_id = m.organization_id AND cs.phone = m.phone
-        AND cs.message_type = m.message_type AND cs.topic = '' AND cs.channel = m.channel
+    {CONSENT}
     WHERE m.id = ANY(ARRAY(
         SELECT due.id FROM messages due
         WHERE due.campaign_run_id = :run_id AND due.state = 'planned' AND due.send_after <= :now
@@ -41,7 +41,7 @@ _DUE = text("""
         LIMIT :most
         FOR UPDATE OF due SKIP LOCKED))
     ORDER BY m.send_after, m.id
-""")
+""")  # noqa: S608 (only the text above is put in)
 """`= ANY(ARRAY(…))`, because with `IN (SELECT … LIMIT)` PostgreSQL was seen to claim every row."""
 
 _IN_INDEX_ORDER = text("SET LOCAL enable_sort = off")
@@ -68,7 +68,10 @@ _SET_ASIDE = text("""
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMessage:
-    """One message that this claim may send, with its final text."""
+    """One message that this claim may send, with its final text; `media` are addresses to send along.
+
+    `own_body`: the text was given with the message, and is not its campaign's.
+    """
 
     id: int
     phone: str
@@ -79,6 +82,9 @@ class ClaimedMessage:
     encoding: str
     segments: int
     send_before: datetime | None
+    channel: str = "sms"
+    media: tuple[str, ...] = ()
+    own_body: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +135,28 @@ def _judge(row: RowMapping, template: Template) -> ClaimedMessage | _Aside:
         return _Aside(row["id"], MessageState.SKIPPED, row["refusal"])
     if row["late"]:
         return _Aside(row["id"], MessageState.EXPIRED, None)
+    if row["own_body"]:
+        return _taken(row, body=row["body"], encoding=row["encoding"], segments=row["segments"])
     rendered = render(template, values_of(dict(row)))
     if rendered.count is None:
         return _Aside(row["id"], MessageState.SKIPPED, rendered.refusal)
+    return _taken(row, body=rendered.body, encoding=rendered.count.encoding, segments=rendered.count.segments)
+
+
+def _taken(row: RowMapping, *, body: str, encoding: str, segments: int) -> ClaimedMessage:
     return ClaimedMessage(
         id=row["id"],
         phone=row["phone"],
         country=row["country"],
         attempt=row["attempt"],
         tries=row["tries"],
-        body=rendered.body,
-        encoding=rendered.count.encoding,
-        segments=rendered.count.segments,
+        body=body,
+        encoding=encoding,
+        segments=segments,
         send_before=row["send_before"],
+        channel=row["channel"],
+        media=tuple(medium["url"] for medium in row["media"] or ()),
+        own_body=row["own_body"],
     )
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.consent.refusal import CONSENT, REFUSAL
+
 
 class GateVerdict(StrEnum):
     """What the gate says of one message."""
@@ -21,13 +23,12 @@ class GateVerdict(StrEnum):
     LOST = "lost"
 
 
-_OBJECTIONS = text("""
+_OBJECTIONS = text(f"""
     SELECT judged.id, judged.verdict
     FROM (
         SELECT asked.id, CASE
             WHEN m.claim_id IS DISTINCT FROM :claim_id OR m.state <> 'claimed' THEN 'lost'
-            WHEN consent_refusal(m.message_type, cs.state) IS NOT NULL
-                THEN consent_refusal(m.message_type, cs.state)
+            WHEN ({REFUSAL}) IS NOT NULL THEN ({REFUSAL})
             WHEN m.send_before <= :now THEN 'expired'
             WHEN r.state = 'canceled' THEN 'canceled'
             WHEN r.state <> 'sending' OR s.state <> 'active' OR p.country IS NOT NULL THEN 'paused'
@@ -39,12 +40,10 @@ _OBJECTIONS = text("""
         LEFT JOIN senders s ON s.id = m.sender_id
         LEFT JOIN budgets b ON b.key = 'sender:' || s.id
         LEFT JOIN country_pauses p ON p.sender_id = m.sender_id AND p.country = m.country
-        LEFT JOIN consents cs
-            ON cs.organization_id = m.organization_id AND cs.phone = m.phone
-            AND cs.message_type = m.message_type AND cs.topic = '' AND cs.channel = m.channel
+        {CONSENT}
     ) judged
     WHERE judged.verdict <> 'go'
-""")
+""")  # noqa: S608 (only the text above is put in)
 """A row that is gone counts as lost. Only what stands in the way comes back: mostly nothing does."""
 
 

@@ -19,6 +19,14 @@ _EXPIRE = text("""
     SELECT campaign_run_id AS run_id, count(*) AS messages FROM expired GROUP BY 1
 """)
 
+_EXPIRE_DIRECT = text("""
+    UPDATE messages m SET state = 'expired', updated_at = :now
+    FROM campaign_runs r JOIN campaigns c ON c.id = r.campaign_id
+    WHERE c.standing AND m.campaign_run_id = r.id AND m.state = 'planned' AND m.send_before <= :now
+        AND (CAST(:run_id AS uuid) IS NULL OR r.id = :run_id)
+""")
+"""Direct messages whose sender was paused or retired; of one that is at work, the claim closes them."""
+
 _CANCEL = text("""
     UPDATE messages m SET state = 'canceled', updated_at = :now
     FROM campaign_runs r
@@ -49,6 +57,7 @@ async def expire_overdue(connection: AsyncConnection, *, now: datetime, run_id: 
     finished = await connection.execute(_FINISH, {"now": now, "run_ids": [run.run_id for run in expired]})
     for id_ in finished.scalars().all():
         await note(connection, id_, Event(What.FINISHED, Actor.SYSTEM, at=now))
+    direct = (await connection.execute(_EXPIRE_DIRECT, {"now": now, "run_id": run_id})).rowcount
     canceled = (await connection.execute(_CANCEL, {"now": now})).rowcount
-    closed: int = sum(run.messages for run in expired) + canceled
+    closed: int = sum(run.messages for run in expired) + direct + canceled
     return closed

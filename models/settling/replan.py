@@ -10,7 +10,7 @@ _REPLAN = text("""
     UPDATE messages m
     SET state = CASE WHEN r.state = 'canceled' THEN 'canceled' WHEN m.send_before <= :now THEN 'expired'
                      ELSE 'planned' END::message_state,
-        claim_id = NULL, claimed_at = NULL, lease_until = NULL, body = NULL,
+        claim_id = NULL, claimed_at = NULL, lease_until = NULL, body = CASE WHEN m.own_body THEN m.body END,
         tries = LEAST(m.tries + 1, 32767), updated_at = :now
     FROM messages same LEFT JOIN campaign_runs r ON r.id = same.campaign_run_id
     WHERE m.id = ANY(:ids) AND same.id = m.id AND m.state = 'unknown' AND m.twilio_sid IS NULL

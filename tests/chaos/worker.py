@@ -48,7 +48,7 @@ async def _send(tools: Equipment, run: Run) -> None:
     template = compile_stored(campaign.body)
     exhausted = False
     while not exhausted:
-        tally = await send_chunk(tools, run, template=template, service_sid=sender.address, most=CHUNK)
+        tally = await send_chunk(tools, run, template=template, sender=sender.address, most=CHUNK)
         exhausted = tally.exhausted
 
 

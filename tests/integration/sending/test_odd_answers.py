@@ -33,7 +33,7 @@ async def _answer_to(settings: Settings, answer: web.Response) -> Outcome:
         async with TwilioTransport.of(settings.model_copy(update={"twilio_api_base_url": base})) as transport:
             outcome = await TwilioMessages(TwilioAccount.of(settings), transport).send(
                 to=phone(0),
-                messaging_service_sid=settings.twilio_messaging_service_marketing or "",
+                sender=settings.twilio_messaging_service_marketing or "",
                 body="Hi",
                 status_callback="http://127.0.0.1:9/",
                 validity_seconds=None,

@@ -1,4 +1,4 @@
-"""Who dispatches direct messages, and what is due of them."""
+"""What is due of direct messages, and who sends them: one flow run at a time, for all organizations."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.watches import Watched, call, uncall
 
-DEPLOYMENT = "dispatch/dispatch"
-TAG = "dispatch"
-"""Of its flow runs, by which one that waits for a worker is found."""
+DEPLOYMENT = "direct/direct"
+TAG = "direct messages"
+"""Of the deployment, and so of its flow runs, by which one that waits for a worker is found."""
 BEGINNING_SECONDS = 30.0
 """How long a flow run may take from its start to its first sign of life, before another is started."""
 
@@ -35,13 +35,13 @@ async def due_runs(connection: AsyncConnection, *, now: datetime) -> Sequence[UU
     return (await connection.execute(_DUE, {"now": now})).scalars().all()
 
 
-async def call_dispatch(engine: AsyncEngine) -> bool:
-    """Whether the caller is to start a dispatch: nobody is at work, and nobody was called a moment ago."""
+async def call_a_sender(engine: AsyncEngine) -> bool:
+    """Whether the caller is to start a flow run: none is at work, and none was called a moment ago."""
     async with engine.begin() as connection:
-        return await call(connection, Watched.DISPATCH, seconds=BEGINNING_SECONDS)
+        return await call(connection, Watched.DIRECT_SENDING, seconds=BEGINNING_SECONDS)
 
 
-async def uncall_dispatch(engine: AsyncEngine) -> None:
-    """The start failed: the next one who needs a dispatch may try."""
+async def call_failed(engine: AsyncEngine) -> None:
+    """The start failed: the next one who needs a flow run may try."""
     async with engine.begin() as connection:
-        await uncall(connection, Watched.DISPATCH)
+        await uncall(connection, Watched.DIRECT_SENDING)

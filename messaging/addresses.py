@@ -1,0 +1,11 @@
+"""Addresses as Twilio's API writes them: a number alone, or with the channel that it is on."""
+
+_PREFIXES = {"sms": "", "whatsapp": "whatsapp:"}
+
+
+def address_on(channel: str, number: str) -> str:
+    """The address of an E.164 number on a channel; a Messaging Service's SID stays as it is.
+
+    See https://www.twilio.com/docs/messaging/channels#channels-addressing
+    """
+    return number if number.startswith("MG") else f"{_PREFIXES[channel]}{number}"
