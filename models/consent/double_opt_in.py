@@ -1,6 +1,6 @@
 """JOIN, and the YES that makes it a consent: asked once, valid for some days, ended by any STOP.
 
-While nothing is confirmed the state is `pending`, to which marketing may not be sent. A JOIN never ends an opt-out.
+While nothing is confirmed the state is `pending`, which is no consent. A JOIN never ends an opt-out.
 """
 
 import json

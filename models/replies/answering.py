@@ -31,7 +31,7 @@ class Answer:
 async def answer(connection: AsyncConnection, heard: Heard, *, terms: ReplyTerms) -> Answer:
     """Obeys and answers a message that has just been stored and threaded.
 
-    A question of ours that waits takes any text but STOP, START and HELP: its YES is an answer, and restores no consent.
+    A question of ours that waits takes any text but STOP, START and HELP: its YES is an answer, and no START.
     """
     situation = await situation_of(connection, heard)
     decision = await _asked(connection, heard, situation)

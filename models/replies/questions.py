@@ -42,6 +42,7 @@ async def take_asked(connection: AsyncConnection, heard: Heard) -> Decision | No
         connection,
         organization_id=heard.organization_id,
         phone=message.phone,
+        channel=message.channel,
         message_sid=message.twilio_sid,
         body=message.body,
         now=heard.now,
