@@ -3,12 +3,13 @@
 https://www.twilio.com/docs/usage/webhooks/webhooks-security
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from fastapi import HTTPException, Request, status
 
+from api.account_tokens import AccountTokens
 from api.forms import read_form, storable
 from messaging.callbacks import RETRIES
 from messaging.errors import SettingsError
@@ -33,14 +34,14 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Knows the address Twilio calls and the auth token of each account."""
+    """Knows the address Twilio calls and the auth tokens of each account."""
 
     public_base_url: str
-    auth_tokens: Mapping[str, str]
+    tokens: AccountTokens
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Verifier":
-        """For the one account of the settings. Raises `SettingsError` when it or PUBLIC_BASE_URL is missing."""
+        """Raises `SettingsError` when the settings' own account or PUBLIC_BASE_URL is missing."""
         if settings.twilio_account_sid is None or settings.twilio_auth_token is None:
             raise SettingsError(
                 "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not set: without them no webhook can be verified."
@@ -49,39 +50,54 @@ class Verifier:
             raise SettingsError(
                 "PUBLIC_BASE_URL is not set: set it to this API's public address, over which Twilio signs."
             )
-        return cls(
-            public_base_url=settings.public_base_url,
-            auth_tokens={settings.twilio_account_sid: settings.twilio_auth_token.get_secret_value()},
-        )
+        return cls(public_base_url=settings.public_base_url, tokens=AccountTokens(settings))
 
     def account_of(self, *, account_sid: str, url: str, form: list[tuple[str, str]], signature: str) -> str | None:
         """The account that signed, or None. A form without AccountSid may be of the only account there is."""
-        if not account_sid and len(self.auth_tokens) == 1:
-            (account_sid,) = self.auth_tokens
-        token = self.auth_tokens.get(account_sid)
-        if token is None or not signature:
+        if not account_sid and len(self.tokens.accounts()) == 1:
+            (account_sid,) = self.tokens.accounts()
+        if not signature:
             return None
         with_fragment = f"{url}#{RETRIES}"  # Twilio signs without the fragment; is_signed_by tries both
-        signed = is_signed_by(token, url=with_fragment, params=form, body=b"", signature=signature)
+        signed = any(
+            is_signed_by(token, url=with_fragment, params=form, body=b"", signature=signature)
+            for token in self.tokens.of(account_sid)
+        )
         return account_sid if signed else None
 
 
 async def verified(request: Request) -> Webhook:
-    """Reads and verifies a webhook; 400 when it cannot be read, 403 when Twilio did not sign it."""
+    """Reads and verifies a webhook; 400 when it cannot be read, 403 when Twilio did not sign it.
+
+    503 for an account that nobody knows while the organizations could not be read yet.
+    """
     form = await read_form(request)
     verifier: Verifier = request.app.state.verifier
     query = request.scope["query_string"].decode("latin-1")
-    account = verifier.account_of(
+    account_of = partial(
+        verifier.account_of,
         account_sid=next((value for name, value in form if name == "AccountSid"), ""),
         url=verifier.public_base_url + request.scope["path"] + (f"?{query}" if query else ""),
         form=form,
         signature=request.headers.get("x-twilio-signature", ""),
     )
+    account = account_of()
     if account is None:
-        log.warning("webhook refused: signature missing or wrong", path=request.scope["path"])
-        raise HTTPException(
-            status.HTTP_403_FORBIDDEN,
-            "X-Twilio-Signature is missing or does not fit PUBLIC_BASE_URL, form and the account's auth token.",
-        )
+        await verifier.tokens.look_again()
+        account = account_of()
+    if account is None:
+        raise _refusal(verifier, form, path=request.scope["path"])
     payload = [(storable(name), storable(value)) for name, value in form]
     return Webhook(account_sid=account, query=storable(query), payload=payload)
+
+
+def _refusal(verifier: Verifier, form: list[tuple[str, str]], *, path: str) -> HTTPException:
+    is_known = any(name == "AccountSid" and verifier.tokens.of(value) for name, value in form)
+    if not is_known and not verifier.tokens.is_complete:
+        log.error("webhook refused: its account could not be looked up yet", path=path)
+        return HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, "Nothing was stored; send this again.")
+    log.warning("webhook refused: signature missing or wrong", path=path)
+    return HTTPException(
+        status.HTTP_403_FORBIDDEN,
+        "X-Twilio-Signature is missing or does not fit PUBLIC_BASE_URL, form and the account's auth token.",
+    )

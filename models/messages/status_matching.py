@@ -18,6 +18,7 @@ class Event:
 
     message_id: int | None
     twilio_sid: str
+    account_sid: str
     status: MessageState
     error_code: int | None
 
@@ -37,9 +38,16 @@ class Matched:
 
     @property
     def events(self) -> list[Event]:
-        """Every report as the event it is kept as."""
-        found = [Event(each.message_id, each.twilio_sid, each.state, each.error_code) for each in self.statuses]
-        return found + [Event(None, each.twilio_sid, each.status, each.error_code) for each in self.orphans]
+        """Every report as the event it is kept as: one a SID and status, the message's own before a stranger's."""
+        strange = [
+            (None, each.twilio_sid, each.account_sid, each.status, each.error_code) for each in self.orphans
+        ]
+        own = [
+            (each.message_id, each.twilio_sid, each.account_sid, each.state, each.error_code)
+            for each in self.statuses
+        ]
+        events = [Event(*each) for each in (*strange, *own)]
+        return list({(event.twilio_sid, event.status): event for event in events}.values())
 
 
 def match(reports: Sequence[StatusReport], rows: Iterable[Row[Any]]) -> Matched:

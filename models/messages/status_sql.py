@@ -28,24 +28,32 @@ LOCK_MESSAGES = text("""
 """Messages with one of the SIDs or ids that belong to one of the accounts, locked in the order of their ids."""
 
 KEEP_EVENTS = text("""
-    INSERT INTO message_events AS kept (message_id, twilio_sid, status, error_code, received_at)
-    SELECT message_id, twilio_sid, status, error_code, :now
-    FROM unnest(CAST(:message_ids AS bigint[]), CAST(:sids AS text[]), CAST(:statuses AS text[]),
-                CAST(:error_codes AS int[])) AS e(message_id, twilio_sid, status, error_code)
-    ON CONFLICT (twilio_sid, status) DO UPDATE SET message_id = EXCLUDED.message_id
+    INSERT INTO message_events AS kept (message_id, twilio_sid, account_sid, status, error_code, received_at)
+    SELECT message_id, twilio_sid, account_sid, status, error_code, :now
+    FROM unnest(CAST(:message_ids AS bigint[]), CAST(:sids AS text[]), CAST(:accounts AS text[]),
+                CAST(:statuses AS text[]), CAST(:error_codes AS int[]))
+        AS e(message_id, twilio_sid, account_sid, status, error_code)
+    ON CONFLICT (twilio_sid, status) DO UPDATE
+        SET message_id = EXCLUDED.message_id, account_sid = EXCLUDED.account_sid,
+            error_code = CASE WHEN kept.account_sid <> EXCLUDED.account_sid THEN EXCLUDED.error_code
+                              ELSE kept.error_code END
         WHERE kept.message_id IS NULL AND EXCLUDED.message_id IS NOT NULL
     RETURNING message_id, twilio_sid, status, error_code
 """)
-"""Keeps events; returns those that are new, or that only now found their message."""
+"""Keeps events; returns those that are new, or that only now found their message.
+
+What another account said of the same SID, which is not its own, gives way to what the message's account says.
+"""
 
 ORPHANS = text("""
     UPDATE message_events e SET message_id = m.id
     FROM messages m
     WHERE e.twilio_sid = ANY(CAST(:sids AS text[])) AND e.message_id IS NULL
         AND m.twilio_sid = e.twilio_sid AND m.direction = 'outbound'
+        AND (e.account_sid IS NULL OR m.account_sid IS NULL OR e.account_sid = m.account_sid)
     RETURNING m.id AS message_id, e.twilio_sid, e.status, e.error_code, m.account_sid
 """)
-"""Gives events that came before their message's SID to that message."""
+"""Gives events that came before their message's SID to that message, if they are of its account."""
 
 APPLY = text("""
     UPDATE messages m

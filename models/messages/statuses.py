@@ -100,10 +100,10 @@ async def _tell(connection: AsyncConnection, news: Iterable[MessageStatus], *, n
 
 
 def _distinct(reports: Iterable[StatusReport]) -> list[StatusReport]:
-    """One report for each SID and status: the one with our message's id, if any has it."""
-    found: dict[tuple[str, str], StatusReport] = {}
+    """One report for each account, SID and status: the one with our message's id, if any has it."""
+    found: dict[tuple[str, str, str], StatusReport] = {}
     for report in sorted(reports, key=lambda each: (each.message_ref is None, -(each.error_code or 0))):
-        found.setdefault((report.twilio_sid, report.status), report)
+        found.setdefault((report.account_sid, report.twilio_sid, report.status), report)
     return [found[key] for key in sorted(found)]
 
 
@@ -127,6 +127,7 @@ async def _keep_events(connection: AsyncConnection, matched: Matched, *, now: da
     values = {
         "message_ids": [event.message_id for event in events],
         "sids": [event.twilio_sid for event in events],
+        "accounts": [event.account_sid for event in events],
         "statuses": [event.status.value for event in events],
         "error_codes": [event.error_code for event in events],
         "now": now,

@@ -45,4 +45,5 @@ def api(api_process: Api, database: AsyncEngine) -> Api:  # noqa: ARG001 (the da
 @pytest.fixture
 async def organization_id(database: AsyncEngine) -> UUID:
     async with database.connect() as connection:
-        return UUID(str((await connection.execute(text("SELECT id FROM organizations"))).scalar_one()))
+        found = await connection.execute(text("SELECT id FROM organizations WHERE slug = 'default'"))
+        return UUID(str(found.scalar_one()))
