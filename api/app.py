@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from api import health, webhooks
 from api.batcher import Batcher
+from api.events_work import events_at_work
+from api.heartbeat import keep_beating
 from api.logs import configure_logs
 from api.signature import Verifier
 from api.status_callbacks import StatusStore
@@ -46,15 +48,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with (
         open_engine(settings, application="webhooks", pool_size=_CONNECTIONS) as engine,
         open_api_engine(settings) as app.state.api_engine,
+        events_at_work(app, settings),
     ):
         store = StatusStore(engine, BurstWatch(settings.burst_rule))
         batcher = Batcher(store.write, isolate=store.isolate)
         app.state.engine = engine
         app.state.statuses = batcher
-        writing = asyncio.create_task(batcher.run())
+        tokens = app.state.verifier.tokens
+        work = (batcher.run(), keep_beating(engine), tokens.keep_fresh(engine))
+        background = [asyncio.create_task(each) for each in work]
         try:
             yield
         finally:
-            writing.cancel()
-            with suppress(asyncio.CancelledError):
-                await writing
+            for task in background:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task

@@ -15,6 +15,11 @@ _FIND = text("""
     WHERE prefix = :prefix AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)
 """)
 
+_STILL_GOOD = text("""
+    SELECT EXISTS (SELECT FROM api_keys
+                   WHERE id = :id AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now))
+""")
+
 _USED = text("UPDATE api_keys SET last_used_at = :now WHERE id = :id")
 
 _NOTED_EVERY = timedelta(minutes=1)
@@ -55,3 +60,8 @@ async def find_caller(connection: AsyncConnection, written: str, *, now: datetim
     if row.last_used_at is None or row.last_used_at < now - _NOTED_EVERY:
         await connection.execute(_USED, {"id": row.id, "now": now})
     return Caller(row.id, row.organization_id, row.prefix, frozenset(row.scopes), row.requests_per_second)
+
+
+async def is_still_good(connection: AsyncConnection, key_id: UUID, *, now: datetime) -> bool:
+    """Whether a key that was good when a long answer began has neither expired nor been revoked since."""
+    return bool((await connection.execute(_STILL_GOOD, {"id": key_id, "now": now})).scalar_one())

@@ -1,0 +1,38 @@
+"""Pages of the stream, read once for all who stand at the same place."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.events.reading import Published, read_after
+
+_Place = tuple[UUID, int]
+
+
+class SharedPages:
+    """Reads pages from the database; whoever asks for one that is being read gets the same."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._reads: dict[_Place, asyncio.Task[Sequence[Published]]] = {}
+
+    async def page(self, organization_id: UUID, after: int) -> Sequence[Published]:
+        """The organization's next events behind a position. Raises what the database does."""
+        place = (organization_id, after)
+        reading = self._reads.get(place)
+        if reading is None:
+            reading = self._reads[place] = asyncio.create_task(self._read(place))
+            reading.add_done_callback(partial(self._forget, place))
+        return await asyncio.shield(reading)
+
+    async def _read(self, place: _Place) -> Sequence[Published]:
+        async with self._engine.connect() as connection:
+            return await read_after(connection, *place)
+
+    def _forget(self, place: _Place, reading: asyncio.Task[Sequence[Published]]) -> None:
+        del self._reads[place]
+        if not reading.cancelled():
+            reading.exception()  # asyncio would report it as never retrieved when all who asked have left
