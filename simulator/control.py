@@ -4,20 +4,36 @@ import json
 from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from simulator.answers import json_answer
 from simulator.errors import SimulatorError
 from simulator.exchange import Exchange
-from simulator.inbound import Text, receive
+from simulator.inbound import Attachment, Text, receive
 from simulator.requestlog import Entry
 from simulator.settings import changed
 
 MOST_ENTRIES = 10_000
 
 
+class Medium(BaseModel):
+    """A medium with its bytes, in Base64."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    content_type: str = Field(pattern="^[a-z]+/[a-z0-9.+-]+$")
+    data: Base64Bytes
+
+    def attachment(self) -> Attachment:
+        """The medium as a person sends it."""
+        return Attachment(self.content_type, self.data)
+
+
 class InboundRequest(BaseModel):
-    """The body of POST /simulator/inbound; one of `to` and `messaging_service_sid`."""
+    """The body of POST /simulator/inbound; one of `to` and `messaging_service_sid`.
+
+    A medium is the address of one, or its type and bytes, which are then served as Twilio does.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -25,18 +41,23 @@ class InboundRequest(BaseModel):
     to: str | None = None
     messaging_service_sid: str | None = None
     body: str = ""
-    media: list[str] = []
+    media: list[str | Medium] = []
     opt_out_type: str | None = Field(default=None, pattern="^(STOP|START|HELP)$")
+    profile_name: str = "Pat"
 
-    def text(self) -> Text:
+    def text(self, *, base_url: str) -> Text:
         """The message as a person sends it."""
         return Text(
             person=self.person,
             body=self.body,
             to=self.to,
             service_sid=self.messaging_service_sid,
-            media=tuple(self.media),
+            media=tuple(
+                Attachment(url=each) if isinstance(each, str) else each.attachment() for each in self.media
+            ),
             opt_out_type=self.opt_out_type,
+            profile_name=self.profile_name,
+            base_url=base_url,
         )
 
 
@@ -79,7 +100,7 @@ class ControlApi:
         except ValidationError as error:
             first = error.errors()[0]
             raise SimulatorError(f"Field {first['loc'][0]} is refused: {first['msg']}.") from None
-        received = await receive(self._exchange, wanted.text())
+        received = await receive(self._exchange, wanted.text(base_url=str(request.url.origin())))
         return json_answer(
             {"sid": received.sid, "webhook_status": received.webhook_status, "twiml": received.twiml}
         )

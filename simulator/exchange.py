@@ -8,7 +8,9 @@ from typing import Any
 from simulator.chance import Chance
 from simulator.courier import Courier
 from simulator.credentials import Credentials
+from simulator.executions import Execution
 from simulator.inboundlog import InboundLog
+from simulator.media import MediaStore
 from simulator.optouts import OptOuts
 from simulator.pace import Line
 from simulator.requestlog import RequestLog
@@ -34,6 +36,8 @@ class Exchange:
         self.opt_outs = OptOuts()
         self.log = RequestLog()
         self.inbound_log = InboundLog()
+        self.media = MediaStore()
+        self.executions: list[Execution] = []
         self.line = Line()
         self._seen: Counter[tuple[str, str]] = Counter()
 

@@ -19,15 +19,29 @@ from simulator.twiml import Reply, replies
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A medium that a person sends along: its bytes, which we keep, or the address of somebody else's."""
+
+    content_type: str = "image/jpeg"
+    data: bytes = b""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
-    """What a person sends; `service_sid` stands for the number of its pool that the person knows."""
+    """What a person sends; `service_sid` stands for the number of its pool that the person knows.
+
+    `base_url` is where we are reached ourselves: the beginning of our media's addresses.
+    """
 
     person: str
     body: str
     to: str | None = None
     service_sid: str | None = None
-    media: tuple[str, ...] = ()
+    media: tuple[Attachment, ...] = ()
     opt_out_type: str | None = None
+    profile_name: str = "Pat"
+    base_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +60,12 @@ async def receive(exchange: Exchange, text: Text) -> Received:
         raise SimulatorError("There is no inbound webhook; set inbound_url in the simulator's settings.")
     message = _message(exchange, text)
     word = text.opt_out_type or keyword(text.body)
-    exchange.opt_outs.hear(word, person=message.sender or "", sender_key=message.service_sid or message.to)
+    if _is_handled(exchange, message):
+        exchange.opt_outs.hear(word, person=message.sender or "", sender_key=message.service_sid or message.to)
     exchange.store.add(message)
     exchange.counts["inbound"] += 1
     entry = exchange.inbound_log.open(message, word=word)
-    answer = await exchange.courier.call(Call(url, _fields(exchange, message, word=word)))
+    answer = await exchange.courier.call(Call(url, _fields(exchange, message, text, word=word)))
     entry.answered(answer.status)
     await _confirm(exchange, message, word=word)
     if answer.status is not None and answer.status < 300:
@@ -74,13 +89,22 @@ def _message(exchange: Exchange, text: Text) -> Message:
         direction="inbound",
         status="received",
         service_sid=service or exchange.senders.service_of(split_channel(to)[1]),
-        media=list(text.media),
+        media=[attachment.url or "" for attachment in text.media],
     )
     message.sent_at = message.created_at
+    for place, attachment in enumerate(text.media):
+        if attachment.url is None:
+            kept = exchange.media.add(message, content_type=attachment.content_type, data=attachment.data)
+            message.media[place] = text.base_url + kept.path()
     return message
 
 
-def _fields(exchange: Exchange, message: Message, *, word: str | None) -> list[tuple[str, str]]:
+def _is_handled(exchange: Exchange, message: Message) -> bool:
+    """Whether Twilio itself obeys and answers STOP: on WhatsApp only where Advanced Opt-Out is set up."""
+    return not (message.sender or "").startswith("whatsapp:") or exchange.settings.advanced_opt_out
+
+
+def _fields(exchange: Exchange, message: Message, text: Text, *, word: str | None) -> list[tuple[str, str]]:
     person, account = message.sender or "", message.account_sid
     fields = {
         **place_fields("To", message.to),
@@ -100,16 +124,16 @@ def _fields(exchange: Exchange, message: Message, *, word: str | None) -> list[t
     if message.service_sid is not None:
         fields["MessagingServiceSid"] = message.service_sid
     if person.startswith("whatsapp:"):
-        fields |= {"ProfileName": "Pat", "WaId": person.removeprefix("whatsapp:+")}
+        fields |= {"ProfileName": text.profile_name, "WaId": person.removeprefix("whatsapp:+")}
     if word is not None and exchange.settings.advanced_opt_out:
         fields["OptOutType"] = word
-    for index, url in enumerate(message.media):
-        fields |= {f"MediaUrl{index}": url, f"MediaContentType{index}": "image/jpeg"}
+    for index, (url, attachment) in enumerate(zip(message.media, text.media, strict=True)):
+        fields |= {f"MediaUrl{index}": url, f"MediaContentType{index}": attachment.content_type}
     return list(fields.items())
 
 
 async def _confirm(exchange: Exchange, message: Message, *, word: str | None) -> None:
-    if word in ANSWERS and exchange.settings.confirm_opt_outs:
+    if word in ANSWERS and exchange.settings.confirm_opt_outs and _is_handled(exchange, message):
         await _reply(exchange, message, Reply(body=ANSWERS[word], media=[]), base="", automatic=True)
 
 

@@ -13,8 +13,11 @@ from simulator.control import ControlApi
 from simulator.credentials import Credentials
 from simulator.errors import SimulatorError
 from simulator.exchange import Exchange
+from simulator.media_api import MediaApi
 from simulator.page import Page
+from simulator.phonenumbers import PhoneNumbersApi
 from simulator.settings import Settings
+from simulator.studio import StudioApi
 
 MOST_BYTES = 1_048_576
 
@@ -22,7 +25,8 @@ MOST_BYTES = 1_048_576
 def application(exchange: Exchange) -> web.Application:
     """The web application over one exchange."""
     app = web.Application(middlewares=[errors_as_documents], client_max_size=MOST_BYTES)
-    for room in (MessagesApi(exchange), ControlApi(exchange), Page(exchange)):
+    messages = (MessagesApi(exchange), MediaApi(exchange), PhoneNumbersApi(exchange), StudioApi(exchange))
+    for room in (*messages, ControlApi(exchange), Page(exchange)):
         app.add_routes(room.routes())
     return app
 
