@@ -7,6 +7,7 @@ The list is asked for by `To` alone: its DateSent filter misses messages that ar
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import aiohttp
@@ -19,6 +20,9 @@ from messaging.twilio_transport import Exchange, current_exchange
 PAGE_SIZE = 50
 """Messages in one answer; a number seldom has more than a handful within the minutes that are asked about."""
 
+UNREADABLE = (TwilioException, aiohttp.ClientError, TimeoutError, OSError, ValueError, ArithmeticError)
+"""Whatever a refusal, the network or an answer that makes no sense raises."""
+
 OUTBOUND_API = "outbound-api"
 """Direction of messages that a program created, as against replies and calls."""
 
@@ -29,7 +33,10 @@ class HistoryUnread(TidingsError):
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message as Twilio keeps it. `date_created` is in whole seconds, by Twilio's clock."""
+    """A message as Twilio keeps it. `date_created` is in whole seconds, by Twilio's clock.
+
+    `segments` is 0 until a Messaging Service has chosen a number; `price` comes once the message is billed.
+    """
 
     sid: str
     to: str
@@ -39,6 +46,10 @@ class SentMessage:
     messaging_service_sid: str | None
     date_created: datetime
     error_code: int | None
+    num_media: int = 0
+    segments: int = 0
+    price: Decimal | None = None
+    price_unit: str | None = None
 
 
 class TwilioHistory:
@@ -59,8 +70,8 @@ class TwilioHistory:
                 if message.date_created < since:
                     break
                 found.append(message)
-        except (TwilioException, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise HistoryUnread(f"Twilio did not list its messages: {_reason(error)}; ask again later.") from error
+        except UNREADABLE as error:
+            raise HistoryUnread(f"Twilio did not list its messages: {reason(error)}; ask again later.") from error
         return found
 
     async def by_sid(self, sid: str) -> SentMessage | None:
@@ -71,9 +82,9 @@ class TwilioHistory:
         except TwilioRestException as error:
             if error.status == 404:
                 return None
-            raise HistoryUnread(f"Twilio did not show {sid}: {_reason(error)}; ask again later.") from error
-        except (TwilioException, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise HistoryUnread(f"Twilio did not show {sid}: {_reason(error)}; ask again later.") from error
+            raise HistoryUnread(f"Twilio did not show {sid}: {reason(error)}; ask again later.") from error
+        except UNREADABLE as error:
+            raise HistoryUnread(f"Twilio did not show {sid}: {reason(error)}; ask again later.") from error
 
     async def _stream(self, number: str) -> AsyncIterator[SentMessage]:
         stream = await self._client.messages.stream_async(to=number, page_size=PAGE_SIZE)
@@ -92,11 +103,15 @@ def _message(instance: Any) -> SentMessage:
         messaging_service_sid=instance.messaging_service_sid,
         date_created=instance.date_created,
         error_code=instance.error_code,
+        num_media=int(instance.num_media or 0),
+        segments=int(instance.num_segments or 0),
+        price=Decimal(instance.price) if instance.price is not None else None,
+        price_unit=instance.price_unit,
     )
 
 
-def _reason(error: Exception) -> str:
-    """Without Twilio's text, which may quote a number."""
+def reason(error: Exception) -> str:
+    """Why Twilio told nothing, without its own text, which may quote a number."""
     if isinstance(error, TwilioRestException):
         return f"status {error.status}, code {error.code}"
     return type(error).__name__

@@ -76,7 +76,7 @@ class TwilioTransport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no 
 
     def __init__(self, *, base_url: str, total_seconds: float, in_flight: int) -> None:
         super().__init__(logging.getLogger(__name__), is_async=True)
-        self._base_url = base_url
+        self.base_url = base_url
         connector = GatedConnector(limit=in_flight, keepalive_timeout=KEEP_ALIVE_SECONDS)
         timeout = ClientTimeout(total=total_seconds, connect=CONNECT_SECONDS)
         self._session = ClientSession(connector=connector, timeout=timeout)
@@ -113,7 +113,7 @@ class TwilioTransport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no 
             "allow_redirects": allow_redirects,
         }
         exchange = current_exchange.get()
-        address = self._base_url + url.removeprefix(TWILIO_LIVE_URL)
+        address = self.base_url + url.removeprefix(TWILIO_LIVE_URL)
         async with self._session.request(method, address, **options) as response:
             exchange.http_status = response.status
             exchange.headers = {name.lower(): value for name, value in response.headers.items()}

@@ -16,6 +16,9 @@ class Duty(IntEnum):
 
     RECOVERY = 5_223_390_117_001
     SETTLING = 5_223_390_117_002
+    CATCHING_UP = 5_223_390_117_007
+    ARCHIVING = 5_223_390_117_008
+    POLLING = 5_223_390_117_009
 
 
 @asynccontextmanager

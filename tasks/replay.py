@@ -12,7 +12,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def replay_webhooks(tools: Equipment) -> int:
-    """Tries every unprocessed delivery that is due, each in a transaction of its own; returns how many it handled."""
+    """Tries every unprocessed delivery that is due, each in its own transaction; returns how many it handled."""
     fates: Counter[Fate] = Counter()
     after = 0
     while ids := await _waiting(tools, after=after):

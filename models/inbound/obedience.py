@@ -15,7 +15,8 @@ from models.inbound.payload import InboundMessage
 _OBEYED = text("""
     SELECT EXISTS (
         SELECT FROM consent_events
-        WHERE organization_id = :organization_id AND phone = :phone AND message_sid = :message_sid
+        WHERE organization_id = :organization_id AND phone = :phone
+            AND (message_sid = :message_sid OR (method = 'keyword' AND given_at > :now))
     )
 """)
 
@@ -25,7 +26,8 @@ async def obey(
 ) -> Keyword | None:
     """Ends or restores consent when the message is STOP or START; returns the keyword it is.
 
-    A message counts once: a STOP that is handled again after a later START changes nothing.
+    A message counts once, from `now`, when it was written: a STOP that is handled after a later START, again or
+    late, changes nothing.
     """
     keyword = recognise(message.body, opt_out_type=message.opt_out_type)
     if keyword is None or not message.is_from_person:
@@ -35,7 +37,7 @@ async def obey(
         "phone": message.phone,
         "message_sid": message.twilio_sid,
     }
-    if (await connection.execute(_OBEYED, evidence)).scalar_one():
+    if (await connection.execute(_OBEYED, {**evidence, "now": now})).scalar_one():
         return keyword
     if keyword is Keyword.STOP:
         await keywords.stop(connection, **evidence, now=now)

@@ -127,7 +127,7 @@ async def test_our_id_counts_only_for_its_attempt_and_account(
     )
     found = await message(connection, message_id)
     assert (found.state, found.twilio_sid) == ("unknown", None)
-    assert applied == AppliedStatuses(orphans=1)
+    assert applied == AppliedStatuses(orphans=1, news=1)
 
 
 async def test_our_id_does_not_count_for_another_account_in_the_same_batch(

@@ -1,0 +1,168 @@
+"""Closes gaps: what was written while the receiver was away is read from Twilio and handled like webhooks."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from messaging.errors import TidingsError
+from messaging.twilio_history import HistoryUnread
+from messaging.twilio_inbound import ListedInbound, ListedMedium, TwilioInbound
+from messaging.twilio_messages import TwilioMessages
+from models.exclusive import Duty, exclusive
+from models.gaps.beats import read_receiver
+from models.gaps.checks import Check, begin_checks, due_checks, finish_check
+from models.gaps.holding import hold_marketing
+from models.gaps.listed import keep_listed, unknown_sids, whatsapp_addresses
+from models.webhook_replay import Fate, replay
+from tasks.equipment import Equipment
+from tasks.request_pace import RequestPace
+
+AT_ONCE = 10
+UNDER_WAY = timedelta(minutes=1)
+"""A message this young may have its webhook under way, which alone can carry an automatic answer back."""
+LONGEST_HOLD_SECONDS = 3600.0
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class CatchUpTally:
+    """What one pass did. `missed`: messages that no webhook had brought; `fates`: what became of them.
+
+    `unread`: numbers of ours that Twilio did not list; `problems`: sentences for people. `busy`: another process
+    compares at this moment.
+    """
+
+    busy: bool = False
+    organizations: int = 0
+    missed: int = 0
+    unread: int = 0
+    held: int = 0
+    fates: Counter[Fate] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, object]:
+        """The counts for machines."""
+        counts = {"organizations": self.organizations, "missed": self.missed, "unread": self.unread}
+        fates = {fate.value: self.fates[fate] for fate in Fate}
+        return {"busy": self.busy, **counts, "held": self.held, **fates, "problems": self.problems}
+
+
+async def catch_up(
+    tools: Equipment, *, since: datetime | None = None, organization_id: UUID | None = None
+) -> CatchUpTally:
+    """Compares what is due with Twilio's list; with `since` every organization, or the one named, from then on.
+
+    What could not be compared after the receiver was away is due again at once, and its marketing is held.
+    """
+    async with exclusive(tools.engine, Duty.CATCHING_UP) as alone:
+        tally = CatchUpTally(busy=not alone)
+        if not alone:
+            return tally
+        async with tools.engine.begin() as connection:
+            await begin_checks(connection)
+            every = tools.settings.tidings_inbound_check_seconds
+            checks = await due_checks(connection, every=every, since=since, only=organization_id)
+        for check in checks:
+            tally.organizations += 1
+            by_hand = since is not None
+            if not await _compare(tools, check, tally=tally, until=None if by_hand or check.is_gap else UNDER_WAY):
+                await _hold(tools, check, tally=tally)
+    if tally.missed or tally.problems:
+        _log.warning("inbound_messages_caught_up", **tally.to_json())
+    return tally
+
+
+async def _compare(tools: Equipment, check: Check, *, tally: CatchUpTally, until: timedelta | None) -> bool:
+    """Whether every number of the organization was compared, and whatever was missing is handled or kept."""
+    try:
+        twilio = await tools.twilio_for(check.organization_id)
+        pace = RequestPace(tools.settings.tidings_settle_requests_per_second, at_once=AT_ONCE)
+        addresses = await _addresses(tools, twilio.inbound, check.organization_id)
+        listed, unread = await _ask(twilio.inbound, addresses, since=check.since, pace=pace)
+        newest = check.asked_at - until if until is not None else None
+        await _take_in(tools, twilio, _in_order(listed, newest), pace=pace, tally=tally)
+    except TidingsError as error:
+        tally.problems.append(str(error))
+        return False
+    tally.unread += unread
+    if unread:
+        tally.problems.append(f"Twilio did not list what people wrote to {unread} of {len(addresses)} numbers.")
+        return False
+    async with tools.engine.begin() as connection:
+        await finish_check(connection, check, complete_until=check.asked_at - UNDER_WAY)
+    return True
+
+
+async def _addresses(tools: Equipment, inbound: TwilioInbound, organization_id: UUID) -> list[str]:
+    numbers = await inbound.our_numbers()
+    async with tools.engine.connect() as connection:
+        return [*numbers, *await whatsapp_addresses(connection, organization_id)]
+
+
+async def _ask(
+    inbound: TwilioInbound, addresses: Sequence[str], *, since: datetime, pace: RequestPace
+) -> tuple[list[ListedInbound], int]:
+    """What was written to these addresses, and how many of them Twilio did not list."""
+
+    async def ask(address: str) -> list[ListedInbound] | None:
+        async with pace:
+            try:
+                return await inbound.to_us(address, since=since)
+            except HistoryUnread as error:
+                _log.warning("inbound_unread", reason=str(error))
+                return None
+
+    answers = await asyncio.gather(*(ask(address) for address in addresses))
+    told = [answer for answer in answers if answer is not None]
+    return [message for answer in told for message in answer], len(answers) - len(told)
+
+
+def _in_order(listed: Sequence[ListedInbound], newest: datetime | None) -> list[ListedInbound]:
+    """Oldest first, as they were written; Twilio lists the newest first, by whole seconds."""
+    old_enough = [one for one in reversed(listed) if newest is None or one.date_created <= newest]
+    return sorted(old_enough, key=lambda one: one.date_created)
+
+
+async def _take_in(
+    tools: Equipment,
+    twilio: TwilioMessages,
+    listed: Sequence[ListedInbound],
+    *,
+    pace: RequestPace,
+    tally: CatchUpTally,
+) -> None:
+    """Handles what is not here yet. Raises `HistoryUnread` when Twilio does not tell of attachments."""
+    async with tools.engine.connect() as connection:
+        unknown = await unknown_sids(connection, [one.sid for one in listed])
+    missed = [one for one in listed if one.sid in unknown]
+    if not missed:
+        return
+    media: dict[str, list[ListedMedium]] = {}
+    for one in missed:
+        if one.media_count:
+            async with pace:
+                media[one.sid] = await twilio.inbound.media_of(one.sid)
+    async with tools.engine.begin() as connection:
+        ids = await keep_listed(connection, missed, media=media, account_sid=twilio.account_sid)
+    tally.missed += len(ids)
+    for event_id in ids:
+        async with tools.engine.begin() as connection:
+            tally.fates[await replay(connection, event_id, now=tools.clock())] += 1
+
+
+async def _hold(tools: Equipment, check: Check, *, tally: CatchUpTally) -> None:
+    """Holds marketing until the next sweep has asked again, for an hour from the gap at most."""
+    async with tools.engine.begin() as connection:
+        receiver = await read_receiver(connection)
+        if not check.is_gap or receiver is None:
+            return
+        if (receiver.seconds_silent if receiver.is_away else receiver.seconds_up) < LONGEST_HOLD_SECONDS:
+            seconds = 2 * tools.settings.tidings_sweep_seconds
+            tally.held += await hold_marketing(
+                connection, check.organization_id, seconds=seconds, now=tools.clock()
+            )
