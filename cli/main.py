@@ -5,6 +5,7 @@ import sys
 import typer
 
 from cli import contacts
+from cli.apikey import apikey_app
 from cli.campaign import campaign_app
 from cli.demo.command import demo
 from cli.errors import errors
@@ -12,6 +13,7 @@ from cli.messages import messages_app
 from cli.segments import segments
 from cli.status import status
 from cli.up import up
+from cli.webhooks import webhooks_app
 from messaging.errors import TidingsError
 
 app = typer.Typer(
@@ -27,6 +29,8 @@ app.command("status")(status)
 app.command("demo")(demo)
 app.add_typer(campaign_app)
 app.add_typer(messages_app)
+app.add_typer(webhooks_app)
+app.add_typer(apikey_app)
 app.command("segments")(segments)
 app.command("errors")(errors)
 app.add_typer(contacts.app)

@@ -1,10 +1,13 @@
-"""The sweep flow: settles lost answers and takes up whatever was left lying, every minute."""
+"""The sweep flow: hears what was written while nobody listened, settles lost answers, takes up what lies."""
 
 from prefect import flow
 from prefect.logging import get_run_logger
 
 from messaging.settings import load_settings
+from tasks.archiving import archive_webhooks
+from tasks.catching_up import catch_up
 from tasks.equipment import open_equipment
+from tasks.polling import poll_statuses
 from tasks.process_guard import arm_parent_death_signal
 from tasks.recovery import recover
 from tasks.settling import settle_all
@@ -17,10 +20,18 @@ arm_parent_death_signal()
     description="Finds out about lost answers, and goes on with what a crash or a restart has left lying.",
 )
 async def sweep() -> None:
-    """Recovers, settles, and recovers what settling found unsent. A second one at the same time ends at once."""
+    """Catches up, recovers, settles, and recovers what settling found unsent.
+
+    Catching up comes first: a STOP that waits at Twilio counts before anything is sent again. A second sweep at
+    the same time ends at once. Last, raw webhooks go to the archive, and messages without an end
+    are looked up.
+    """
     async with open_equipment(load_settings(), needs_callbacks=False) as equipment:
+        get_run_logger().info("%s", await catch_up(equipment))
         get_run_logger().info("%s", await recover(equipment))
         settled = await settle_all(equipment)
         get_run_logger().info("%s", settled)
         if settled.verdicts:
             get_run_logger().info("%s", await recover(equipment))
+        get_run_logger().info("%s", await archive_webhooks(equipment))
+        get_run_logger().info("%s", await poll_statuses(equipment))

@@ -1,5 +1,6 @@
 """Handles a stored delivery later than it came, by the functions that handle live ones."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -34,6 +35,17 @@ _HANDLED = text("""
     WHERE id = :id
 """)
 
+_LOCK_STATUSES = text("""
+    SELECT id, kind, organization_id, COALESCE(account_sid, '') AS account_sid, query, payload, answer, received_at
+    FROM webhook_events WHERE id = ANY(CAST(:ids AS bigint[])) AND kind = 'status' ORDER BY id FOR UPDATE
+""")
+
+_STATUSES_HANDLED = text("""
+    UPDATE webhook_events
+    SET processed_at = COALESCE(processed_at, :now), error = NULL, next_try_at = NULL
+    WHERE id = ANY(CAST(:ids AS bigint[])) AND (processed_at IS NULL OR error IS NOT NULL)
+""")
+
 _STORED = text("SELECT EXISTS (SELECT FROM messages WHERE twilio_sid = :twilio_sid)")
 
 
@@ -66,6 +78,22 @@ async def replay(connection: AsyncConnection, event_id: int, *, now: datetime, a
     except Exception as error:  # noqa: BLE001  # whatever one delivery raises, the others have their turn
         await mark_failed(connection, Kept(id=row.id, answer=row.answer), error=type(error).__name__, now=now)
         return Fate.FAILED
+
+
+async def replay_statuses(
+    connection: AsyncConnection, event_ids: Sequence[int], *, now: datetime
+) -> Counter[Fate]:
+    """Handles status callbacks together, also such that were handled before.
+
+    Raises whatever one of them raises, and has then changed nothing that the caller commits.
+    """
+    rows = (await connection.execute(_LOCK_STATUSES, {"ids": list(event_ids)})).all()
+    read = {row.id: read_status_report(row.payload, query=row.query, account_sid=row.account_sid) for row in rows}
+    reports = {event_id: report for event_id, report in read.items() if report is not None}
+    applied = await apply_statuses(connection, list(reports.values()), now=now)
+    await connection.execute(_STATUSES_HANDLED, {"ids": list(reports), "now": now})
+    handled = min(max(applied.news, applied.messages_changed), len(reports))
+    return Counter({Fate.HANDLED: handled, Fate.UNCHANGED: len(event_ids) - handled})
 
 
 async def _inbound(connection: AsyncConnection, row: "Row[Any]", *, now: datetime) -> Fate:

@@ -1,0 +1,60 @@
+"""Replays chosen deliveries, handled before or not: safe to repeat, and to stop at any moment."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.webhook_replay import Fate, replay, replay_statuses
+from models.webhook_selection import Selected, Selection, select_deliveries
+from tasks.equipment import Clock
+
+BATCH = 500
+Told = Callable[[int], None]
+
+
+async def replay_selection(
+    engine: AsyncEngine, selection: Selection, *, clock: Clock, told: Told = lambda _count: None
+) -> Counter[Fate]:
+    """Handles every delivery of the selection once; `told` hears how many are done, batch by batch."""
+    fates: Counter[Fate] = Counter()
+    after = 0
+    while batch := await _next(engine, selection, after=after):
+        after = batch[-1].id
+        fates += await replay_batch(engine, batch, clock=clock)
+        told(fates.total())
+    return fates
+
+
+async def replay_batch(engine: AsyncEngine, batch: Sequence[Selected], *, clock: Clock) -> Counter[Fate]:
+    """Status callbacks in one transaction, inbound messages each in its own, oldest first."""
+    statuses = [each.id for each in batch if each.kind != "inbound"]
+    inbound = [each.id for each in batch if each.kind == "inbound"]
+    return await _statuses(engine, statuses, clock=clock) + await _one_by_one(engine, inbound, clock=clock)
+
+
+async def _next(engine: AsyncEngine, selection: Selection, *, after: int) -> Sequence[Selected]:
+    async with engine.connect() as connection:
+        return await select_deliveries(connection, selection, after=after, most=BATCH)
+
+
+async def _statuses(engine: AsyncEngine, ids: Sequence[int], *, clock: Clock) -> Counter[Fate]:
+    """One that raises spoils its batch, so then each has its own turn."""
+    if not ids:
+        return Counter()
+    try:
+        async with engine.begin() as connection:
+            return await replay_statuses(connection, ids, now=clock())
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001  # whichever it was is found, and its reason kept, one by one
+        return await _one_by_one(engine, ids, clock=clock)
+
+
+async def _one_by_one(engine: AsyncEngine, ids: Sequence[int], *, clock: Clock) -> Counter[Fate]:
+    fates: Counter[Fate] = Counter()
+    for event_id in ids:
+        async with engine.begin() as connection:
+            fates[await replay(connection, event_id, now=clock(), again=True)] += 1
+    return fates
