@@ -64,8 +64,8 @@ async def start_run(
 ) -> str:
     """Schedules a run of `deployment` ("flow/deployment") for `at` or now; returns the flow run's id.
 
-    A busy server is asked again for a while; an idempotency key, the caller's or one of our own, makes sure that it
-    is one run all the same.
+    A busy server is asked again for a while; an idempotency key, the caller's or our own, makes sure that it is
+    one run all the same.
     Raises `PrefectUnavailable` when the server cannot be reached, stays busy, knows no such deployment, or refuses
     the parameters.
     """

@@ -42,3 +42,12 @@ async def _transaction(request: Request) -> AsyncIterator[AsyncConnection]:
 
 Transaction = Annotated[AsyncConnection, Depends(_transaction, scope="function")]
 """A connection whose work is committed before the answer leaves, or undone when the route raises."""
+
+
+async def _engine(request: Request) -> AsyncEngine:
+    engine: AsyncEngine = request.app.state.api_engine
+    return engine
+
+
+Engine = Annotated[AsyncEngine, Depends(_engine)]
+"""For a route whose work takes several transactions."""

@@ -1,12 +1,15 @@
 """Which problem an error of ours is; its own sentence becomes the detail."""
 
 from api.database_faults import NotStoredError
+from api.prefect_runs import PrefectUnavailable
 from api.v1.problems import Kind
 from messaging.errors import SettingsError
 from messaging.phone_refusals import PhoneRefused
 from models.campaigns.control import WrongState
 from models.campaigns.starting import RunCanceled, WindowPassed
 from models.campaigns.store import NoSuchCampaign
+from models.consent.recording import OptedOut
+from models.contact_store import NoSuchContact
 from models.kept_answers import KeyReused
 from models.messages.lookup import NoSuchMessage, NoSuchState
 from models.senders import NoSender
@@ -15,10 +18,13 @@ from models.yaml_source import DefinitionError
 _KINDS: dict[type[Exception], Kind] = {
     NotStoredError: Kind.UNAVAILABLE,
     SettingsError: Kind.UNAVAILABLE,
+    PrefectUnavailable: Kind.UNAVAILABLE,
     NoSuchCampaign: Kind.NOT_FOUND,
+    NoSuchContact: Kind.NOT_FOUND,
     NoSuchMessage: Kind.NOT_FOUND,
     NoSuchState: Kind.INVALID,
     WrongState: Kind.CONFLICT,
+    OptedOut: Kind.CONFLICT,
     RunCanceled: Kind.CONFLICT,
     WindowPassed: Kind.CONFLICT,
     NoSender: Kind.CONFLICT,

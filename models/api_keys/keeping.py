@@ -24,12 +24,13 @@ _LIST = text("""
     SELECT k.id, o.slug AS organization, k.prefix, k.name, k.scopes, k.requests_per_second, k.created_at,
         k.expires_at, k.revoked_at, k.last_used_at
     FROM api_keys k JOIN organizations o ON o.id = k.organization_id
-    WHERE CAST(:organization_id AS uuid) IS NULL OR k.organization_id = :organization_id
+    WHERE k.organization_id = :organization_id
     ORDER BY k.id
 """)
 
 _REVOKE = text("""
-    UPDATE api_keys SET revoked_at = COALESCE(revoked_at, :now) WHERE prefix = :reference OR id::text = :reference
+    UPDATE api_keys SET revoked_at = COALESCE(revoked_at, :now)
+    WHERE organization_id = :organization_id AND (prefix = :reference OR id::text = :reference)
     RETURNING prefix
 """)
 
@@ -101,15 +102,16 @@ async def create_key(
     return secret
 
 
-async def list_keys(connection: AsyncConnection, organization_id: UUID | None) -> Sequence[KeyLine]:
-    """The keys of an organization, or of all, oldest first; revoked and expired ones too."""
+async def list_keys(connection: AsyncConnection, organization_id: UUID) -> Sequence[KeyLine]:
+    """The keys of an organization, oldest first; revoked and expired ones too."""
     rows = await connection.execute(_LIST, {"organization_id": organization_id})
     return [KeyLine(**row) for row in rows.mappings()]
 
 
-async def revoke_key(connection: AsyncConnection, reference: str, *, now: datetime) -> str:
-    """Ends a key, named by its prefix or id, for good; returns its prefix. Raises `NoSuchKey`."""
-    prefix = (await connection.execute(_REVOKE, {"reference": reference, "now": now})).scalar_one_or_none()
+async def revoke_key(connection: AsyncConnection, reference: str, *, organization_id: UUID, now: datetime) -> str:
+    """Ends an organization's key, named by its prefix or id, for good; returns its prefix. Raises `NoSuchKey`."""
+    values = {"reference": reference, "organization_id": organization_id, "now": now}
+    prefix = (await connection.execute(_REVOKE, values)).scalar_one_or_none()
     if prefix is None:
         raise NoSuchKey(f'There is no key "{reference}"; `tidings apikey list` shows the prefix of each.')
     return str(prefix)
