@@ -95,3 +95,20 @@ def test_marks_around_a_word_change_nothing(word: tuple[str, Keyword], before: s
 @given(st.text())
 def test_any_text_has_an_answer(body: str) -> None:
     assert recognise(body) in (None, *Keyword)
+
+
+ASKED = {
+    "yes answers": ("YES!", None, None),
+    "also where Twilio calls it a START": ("Yes", "START", None),
+    "start does not": ("START", None, Keyword.START),
+    "nor another word for it at Twilio": ("DABEI", "START", Keyword.START),
+    "stop ends": ("stop", None, Keyword.STOP),
+    "a stop of Twilio ends, whatever it says": ("yes", "STOP", Keyword.STOP),
+    "help helps": ("info", None, Keyword.HELP),
+}
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_where_something_was_asked_a_yes_is_an_answer(case: str) -> None:
+    body, opt_out_type, keyword = ASKED[case]
+    assert recognise(body, opt_out_type=opt_out_type, asked=True) is keyword
