@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from api.live.feed import running_feed
 from api.live.stopping import set_on_stop
+from api.outgoing.setup import running_deliverer
 from messaging.settings import Settings
 from models.engine import open_engine
 
@@ -19,6 +20,7 @@ async def events_at_work(app: FastAPI, settings: Settings) -> AsyncIterator[None
     async with (
         open_engine(settings, application="events", pool_size=_CONNECTIONS) as app.state.events_engine,
         running_feed(app.state.events_engine) as app.state.feed,
+        running_deliverer(app.state.events_engine, settings),
     ):
         with set_on_stop(app.state.feed.stopping):
             yield

@@ -86,6 +86,10 @@ class Settings(BaseSettings):
     """Between two sweeps, which settle, recover and complete what was left lying."""
     tidings_api_requests_per_second: float = Field(default=50.0, gt=0)
     """Requests that each API key may make, unless it was given its own rate; ten seconds' worth at once."""
+    tidings_events_days: float = Field(default=7.0, ge=2)
+    """How long events are kept for streams that come back and for subscriptions that are mended."""
+    tidings_allow_private_webhooks: bool = False
+    """Whether events may go to plain http and to addresses in private networks; for trying things out."""
     tidings_replies_per_minute: int = Field(default=5, ge=0)
     """Automatic replies to one number within a minute; above it they are left out, and logged."""
     tidings_media_store: str = ""

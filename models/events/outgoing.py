@@ -12,8 +12,10 @@ from models.events.reading import Published
 
 _FAN_OUT = text("""
     WITH listeners AS (
-        SELECT id, organization_id, position, kinds FROM event_subscriptions
-        WHERE state = 'active' FOR UPDATE SKIP LOCKED
+        SELECT id, organization_id, position, kinds FROM event_subscriptions s
+        WHERE state = 'active' AND EXISTS (
+            SELECT FROM events e WHERE e.organization_id = s.organization_id AND e.position > s.position)
+        FOR UPDATE SKIP LOCKED
     ),
     news AS MATERIALIZED (
         SELECT l.id AS subscription_id, l.organization_id, l.kinds, e.id AS event_id, e.position, e.kind
