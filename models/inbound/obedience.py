@@ -11,6 +11,7 @@ from messaging.keywords import Keyword, recognise
 from models.consent import keywords
 from models.inbound.ownership import account_holder, owner_of
 from models.inbound.payload import InboundMessage
+from models.surveys.ending import stop_surveys
 
 _OBEYED = text("""
     SELECT EXISTS (
@@ -24,7 +25,7 @@ _OBEYED = text("""
 async def obey(
     connection: AsyncConnection, message: InboundMessage, *, organization_id: UUID, now: datetime
 ) -> Keyword | None:
-    """Ends or restores consent when the message is STOP or START; returns the keyword it is.
+    """Ends or restores consent when the message is STOP or START, with a STOP also surveys; returns the keyword.
 
     A message counts once, from `now`, when it was written: a STOP that is handled after a later START, again or
     late, changes nothing.
@@ -41,6 +42,7 @@ async def obey(
         return keyword
     if keyword is Keyword.STOP:
         await keywords.stop(connection, **evidence, now=now)
+        await stop_surveys(connection, organization_id=organization_id, phone=message.phone, now=now)
     elif keyword is Keyword.START:
         await keywords.start(connection, **evidence, now=now)
     return keyword
