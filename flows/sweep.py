@@ -7,10 +7,12 @@ from messaging.settings import load_settings
 from tasks.archiving import archive_webhooks
 from tasks.catching_up import catch_up
 from tasks.equipment import open_equipment
+from tasks.media import tend_media
 from tasks.polling import poll_statuses
 from tasks.process_guard import arm_parent_death_signal
 from tasks.recovery import recover
 from tasks.settling import settle_all
+from tasks.studio import start_flows
 
 arm_parent_death_signal()
 
@@ -33,5 +35,7 @@ async def sweep() -> None:
         get_run_logger().info("%s", settled)
         if settled.verdicts:
             get_run_logger().info("%s", await recover(equipment))
+        get_run_logger().info("Flows of Studio: %s", dict(await start_flows(equipment)))
+        get_run_logger().info("Inbound media: %s", dict(await tend_media(equipment)))
         get_run_logger().info("%s", await archive_webhooks(equipment))
         get_run_logger().info("%s", await poll_statuses(equipment))

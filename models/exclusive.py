@@ -19,6 +19,8 @@ class Duty(IntEnum):
     CATCHING_UP = 5_223_390_117_007
     ARCHIVING = 5_223_390_117_008
     POLLING = 5_223_390_117_009
+    MEDIA = 5_223_390_117_010
+    STUDIO = 5_223_390_117_011
 
 
 @asynccontextmanager
