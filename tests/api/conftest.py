@@ -1,6 +1,6 @@
 """One API process a session, on the session's database; every table emptied after a test."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from uuid import UUID
 
 import pytest
@@ -12,11 +12,18 @@ from models.bootstrap import upsert_organization
 from models.engine import open_engine
 from models.tables import metadata
 from tests.api.server import Api, running_api
+from tests.integration.prefect_double import PrefectDouble, prefect_double
 
 
 @pytest.fixture(scope="session")
-async def api_process(database_url: str) -> AsyncIterator[Api]:
-    async with running_api(database_url) as api:
+def prefect() -> Iterator[PrefectDouble]:
+    with prefect_double() as double:
+        yield double
+
+
+@pytest.fixture(scope="session")
+async def api_process(database_url: str, prefect: PrefectDouble) -> AsyncIterator[Api]:
+    async with running_api(database_url, PREFECT_API_URL=prefect.url) as api:
         yield api
 
 

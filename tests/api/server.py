@@ -76,14 +76,16 @@ def sign(path: str, pairs: Sequence[tuple[str, str]], *, token: str = AUTH_TOKEN
 
 
 @asynccontextmanager
-async def running_api(database_url: str) -> AsyncIterator[Api]:
-    """Starts the API as `tidings up` does and stops it at the end."""
+async def running_api(database_url: str, **changes: str) -> AsyncIterator[Api]:
+    """Starts the API as `tidings up` does, with some settings changed, and stops it at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = ("-m", "uvicorn", "api.app:create_app", "--factory", "--port", str(port), "--no-access-log")
     started = time.monotonic()
-    process = await asyncio.create_subprocess_exec(sys.executable, *command, env=environment(database_url))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *command, env=environment(database_url) | changes
+    )
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, limits=limits) as client:
