@@ -1,6 +1,6 @@
-"""`tidings messages …`: look at messages, and settle those whose answer was lost."""
+"""`tidings messages …`: send one, look at messages, and settle those whose answer was lost."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -8,7 +8,7 @@ from cli.organization_option import Organization
 
 messages_app = typer.Typer(
     name="messages",
-    help="Look at messages, and settle those whose answer was lost.",
+    help="Send a message, look at messages, and settle those whose answer was lost.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
@@ -53,6 +53,48 @@ def show(
     from cli.messages_list import show_message  # noqa: PLC0415  # `tidings --help` must be quick
 
     show_message(organization, message, show_numbers=show_numbers, as_json=as_json)
+
+
+@messages_app.command()
+def send(
+    *,
+    body: Annotated[str, typer.Option(help="The text.")] = "",
+    to: Annotated[str | None, typer.Option(help="The number to write to.", metavar="NUMBER")] = None,
+    contact: Annotated[int | None, typer.Option(help="The contact to write to.", metavar="ID")] = None,
+    media: Annotated[
+        list[str] | None, typer.Option(help="An https address to send along; may be repeated.", metavar="URL")
+    ] = None,
+    kind: Annotated[
+        Literal["transactional", "marketing"],
+        typer.Option("--type", help="What it is for; marketing goes only to those who agreed to it."),
+    ] = "transactional",
+    channel: Annotated[Literal["sms", "whatsapp"], typer.Option(help="How to reach them.")] = "sms",
+    idempotency_key: Annotated[
+        str | None, typer.Option(help="The same key is the same message, however often it is sent.", metavar="KEY")
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until Twilio has taken it.")] = False,
+    organization: Organization = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Send one message to a number or a contact, by the same path as a campaign's.
+
+    Exit status 1 when it is not sent, 3 when it is not known yet whether it was.
+
+    Example: `tidings messages send --to +12025550123 --body "Your table is ready." --idempotency-key order-17`
+    """
+    from cli.messages_send import Order, send_message  # noqa: PLC0415  # `tidings --help` must be quick
+
+    if (to is None) == (contact is None):
+        raise typer.BadParameter("Say one of --to NUMBER and --contact ID.")
+    order = Order(
+        to=to if to is not None else contact or 0,
+        body=body,
+        media=tuple(media or ()),
+        kind=kind,
+        channel=channel,
+        key=idempotency_key,
+    )
+    send_message(organization, order, wait=wait, as_json=as_json)
 
 
 @messages_app.command()

@@ -45,7 +45,7 @@ def show_message(organization: str, message_id: int, *, show_numbers: bool, as_j
     story = asyncio.run(_read_story(organization, message_id))
     about = {**story.message, "phone": number(story.message["phone"], show=show_numbers)}
     if as_json:
-        parts = {"events": story.events, "settlements": story.settlements}
+        parts = {"attempts": story.attempts, "events": story.events, "settlements": story.settlements}
         print_json({**plain(about), **{name: [plain(row) for row in rows] for name, rows in parts.items()}})
         return
     console = results()
@@ -54,6 +54,8 @@ def show_message(organization: str, message_id: int, *, show_numbers: bool, as_j
         if value is not None:
             table.add_row(name.replace("_", " "), str(value))
     console.print(table)
+    for attempt in story.attempts:
+        console.print(f"{attempt['answered_at'].isoformat()}  {_request(attempt)}")
     for event in story.events:
         code = f" with code {event['error_code']}" if event["error_code"] else ""
         console.print(f"{event['received_at'].isoformat()}  {event['status']}{code} ({event['twilio_sid']})")
@@ -62,6 +64,15 @@ def show_message(organization: str, message_id: int, *, show_numbers: bool, as_j
             f"{settlement['looked_at'].isoformat()}  {settlement['verdict']} by {settlement['decided_by']}"
         )
         show_evidence(settlement["evidence"])
+
+
+def _request(attempt: dict[str, Any]) -> str:
+    """One request: how it ended, by which sender, and what Twilio's support asks for."""
+    status = f"HTTP {attempt['http_status']}" if attempt["http_status"] else "no answer"
+    code = f", code {attempt['error_code']}" if attempt["error_code"] else ""
+    request_id = f", request {attempt['request_id']}" if attempt["request_id"] else ""
+    outcome = attempt["outcome"].replace("_", " ")
+    return f"requested by {attempt['sender']}: {outcome} ({status}{code}{request_id})"
 
 
 def show_evidence(evidence: Sequence[dict[str, Any]]) -> None:

@@ -14,7 +14,7 @@ from messaging.statuses import MessageState
 
 _LIST = text("""
     SELECT m.id, m.phone, m.state::text AS state, m.attempt, m.skip_reason, m.error_code, m.twilio_sid,
-        c.name AS campaign, m.claimed_at, m.updated_at
+        CASE WHEN NOT c.standing THEN c.name END AS campaign, m.claimed_at, m.updated_at
     FROM messages m
     LEFT JOIN campaign_runs r ON r.id = m.campaign_run_id LEFT JOIN campaigns c ON c.id = r.campaign_id
     WHERE m.organization_id = :organization_id AND m.direction = 'outbound'
@@ -26,17 +26,32 @@ _LIST = text("""
 
 _ONE = text("""
     SELECT m.id, m.phone, m.country, m.state::text AS state, m.channel, m.message_type, m.attempt, m.tries,
-        m.body, m.segments, m.send_after, m.send_before, m.claimed_at, m.lease_until, m.twilio_sid,
-        m.skip_reason, m.failed_at, m.error_code, m.http_status, m.request_id, m.created_at, m.updated_at,
-        c.name AS campaign, r.occurrence
+        m.body, m.media, m.segments, s.address AS sender, m.cause, m.send_after, m.send_before, m.claimed_at,
+        m.answered_at, m.lease_until, m.twilio_sid, m.skip_reason, m.failed_at, m.error_code, m.http_status,
+        m.request_id, m.created_at, m.updated_at,
+        CASE WHEN NOT c.standing THEN c.name END AS campaign,
+        CASE WHEN NOT c.standing THEN r.occurrence END AS occurrence
     FROM messages m
     LEFT JOIN campaign_runs r ON r.id = m.campaign_run_id LEFT JOIN campaigns c ON c.id = r.campaign_id
+    LEFT JOIN senders s ON s.id = m.sender_id
     WHERE m.id = :id AND m.organization_id = :organization_id AND m.direction = 'outbound'
 """)
 
 _EVENTS = text("""
     SELECT twilio_sid, status, error_code, received_at FROM message_events WHERE message_id = :id ORDER BY id
 """)
+
+_ATTEMPTS = text("""
+    SELECT claim_id, attempt, sender, outcome, error_code, http_status, request_id, claimed_at, answered_at
+    FROM message_attempts WHERE message_id = :id
+    UNION ALL
+    SELECT m.claim_id, m.attempt, s.address, 'accepted', NULL, m.http_status, m.request_id, m.claimed_at,
+        m.answered_at
+    FROM messages m LEFT JOIN senders s ON s.id = m.sender_id
+    WHERE m.id = :id AND m.answered_at IS NOT NULL
+    ORDER BY answered_at
+""")
+"""The accepted request is kept on the message's own row (`models.messages.attempts`)."""
 
 _SETTLEMENTS = text("""
     SELECT verdict, evidence, looked_at, look_again_at, decided_by FROM settlements
@@ -70,9 +85,10 @@ class MessageLine:
 
 @dataclass(frozen=True, slots=True)
 class MessageStory:
-    """A message's columns, the statuses that Twilio reported of it, and how its lost answers were settled."""
+    """A message's columns, its requests, the statuses that Twilio reported, how its lost answers were settled."""
 
     message: dict[str, Any]
+    attempts: list[dict[str, Any]]
     events: list[dict[str, Any]]
     settlements: list[dict[str, Any]]
 
@@ -95,5 +111,11 @@ async def read_message(connection: AsyncConnection, message_id: int, *, organiza
     if found is None:
         raise NoSuchMessage(f"There is no outbound message {message_id}; see `tidings messages list`.")
     events = (await connection.execute(_EVENTS, {"id": message_id})).mappings()
+    attempts = (await connection.execute(_ATTEMPTS, {"id": message_id})).mappings()
     settlements = (await connection.execute(_SETTLEMENTS, {"id": message_id})).mappings()
-    return MessageStory(dict(found), [dict(row) for row in events], [dict(row) for row in settlements])
+    return MessageStory(
+        message=dict(found),
+        attempts=[dict(row) for row in attempts],
+        events=[dict(row) for row in events],
+        settlements=[dict(row) for row in settlements],
+    )

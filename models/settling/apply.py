@@ -13,24 +13,28 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.twilio_history import SentMessage
-from models.settling.numbers import Doubt, Witness, settle_number
+from models.settling.addresses import ADDRESS, number_of
+from models.settling.numbers import Doubt, Witness, essence, settle_number
 from models.settling.rules import Decision
 from models.settling.write import write_decisions
 
-_LOCK = text("""
-    SELECT m.id, m.phone, m.claim_id, m.attempt, COALESCE(m.body, '') AS body, m.claimed_at,
+_LOCK = text(f"""
+    SELECT m.id, {ADDRESS} AS phone, m.claim_id, m.attempt, COALESCE(m.body, '') AS body,
+        jsonb_array_length(COALESCE(m.media, '[]')) AS media, m.claimed_at,
         m.claimed_at + make_interval(secs => :lease) AS deadline
     FROM messages m JOIN organizations o ON o.id = m.organization_id
-    WHERE m.phone = ANY(:phones) AND m.state = 'unknown' AND m.twilio_sid IS NULL
+    WHERE m.phone = ANY(:numbers) AND {ADDRESS} = ANY(:phones) AND m.state = 'unknown' AND m.twilio_sid IS NULL
         AND m.claimed_at IS NOT NULL AND o.twilio_account_sid = :account_sid
     ORDER BY m.id
     FOR UPDATE OF m
-""")
+""")  # noqa: S608 (only the text above is put in)
 
-_UNDER_WAY = text("""
-    SELECT phone, body, count(*) AS requests FROM messages
-    WHERE phone = ANY(:phones) AND state = 'claimed' AND body IS NOT NULL GROUP BY phone, body
-""")
+_UNDER_WAY = text(f"""
+    SELECT {ADDRESS} AS phone, m.body, jsonb_array_length(COALESCE(m.media, '[]')) AS media, count(*) AS requests
+    FROM messages m
+    WHERE m.phone = ANY(:numbers) AND {ADDRESS} = ANY(:phones) AND m.state = 'claimed' AND m.body IS NOT NULL
+    GROUP BY 1, 2, 3
+""")  # noqa: S608 (only the text above is put in)
 
 _OWNED = text("""
     SELECT twilio_sid FROM messages WHERE twilio_sid = ANY(:sids)
@@ -82,7 +86,13 @@ async def settle_batch(connection: AsyncConnection, listed: Mapping[str, Listed]
 
 
 async def _lock(connection: AsyncConnection, phones: Sequence[str], *, terms: Terms) -> dict[str, list[Doubt]]:
-    values = {"phones": phones, "account_sid": terms.account_sid, "lease": terms.lease.total_seconds()}
+    numbers = [number_of(address) for address in phones]
+    values = {
+        "phones": phones,
+        "numbers": numbers,
+        "account_sid": terms.account_sid,
+        "lease": terms.lease.total_seconds(),
+    }
     doubts: dict[str, list[Doubt]] = defaultdict(list)
     for row in (await connection.execute(_LOCK, values)).mappings():
         doubts[row["phone"]].append(Doubt(**row))
@@ -91,8 +101,9 @@ async def _lock(connection: AsyncConnection, phones: Sequence[str], *, terms: Te
 
 async def _under_way(connection: AsyncConnection, phones: Sequence[str]) -> dict[str, dict[str, int]]:
     bodies: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in await connection.execute(_UNDER_WAY, {"phones": phones}):
-        bodies[row.phone][row.body] = row.requests
+    values = {"phones": phones, "numbers": [number_of(address) for address in phones]}
+    for row in await connection.execute(_UNDER_WAY, values):
+        bodies[row.phone][essence(row.body, row.media)] = row.requests
     return bodies
 
 

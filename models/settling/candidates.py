@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.settling.addresses import ADDRESS
+
 MARGIN_SECONDS = 1.0
 """Past a lease before it counts as lost: its holder stops by its own clock before the lease ends."""
 
@@ -25,23 +27,26 @@ _IN_DOUBT = text("""
     ORDER BY organization_id
 """)
 
-_NUMBERS = text("""
-    SELECT m.phone, min(m.claimed_at) AS since, clock_timestamp() AS asked_at
+_NUMBERS = text(f"""
+    SELECT {ADDRESS} AS phone, min(m.claimed_at) AS since, clock_timestamp() AS asked_at
     FROM messages m
     JOIN organizations o ON o.id = m.organization_id
     LEFT JOIN settlements s ON s.message_id = m.id AND s.claim_id = m.claim_id
     WHERE m.state = 'unknown' AND m.twilio_sid IS NULL AND m.claimed_at IS NOT NULL
-        AND o.twilio_account_sid = :account_sid AND m.phone > :after
-    GROUP BY m.phone
+        AND o.twilio_account_sid = :account_sid AND {ADDRESS} > :after
+    GROUP BY 1
     HAVING bool_or(s.look_again_at IS NULL OR s.look_again_at <= clock_timestamp())
-    ORDER BY m.phone
+    ORDER BY 1
     LIMIT :most
-""")
+""")  # noqa: S608 (only the text above is put in)
 
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulNumber:
-    """A number to ask Twilio about. `since`: its oldest doubtful claim; `asked_at` is before the question."""
+    """An address to ask Twilio about, on WhatsApp with its prefix.
+
+    `since`: its oldest doubtful claim; `asked_at` is before the question.
+    """
 
     phone: str
     since: datetime

@@ -21,16 +21,27 @@ class Doubt:
     body: str
     claimed_at: datetime
     deadline: datetime
+    media: int = 0
+
+    @property
+    def essence(self) -> str:
+        """What it is known by at Twilio."""
+        return essence(self.body, self.media)
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What is known of a number: Twilio's messages to it that no row owns, bodies of requests under way."""
+    """What is known of a number: Twilio's messages to it that no row owns, essences of requests under way."""
 
     now: datetime
     grace: timedelta
     unowned: Sequence[SentMessage]
     under_way: Mapping[str, int] = field(default_factory=dict)
+
+
+def essence(body: str, media: int) -> str:
+    """What a message is recognised by: its text, or the number of its media where it has none."""
+    return body or f"\0{media} media"
 
 
 def settle_number(doubts: Sequence[Doubt], witness: Witness) -> dict[int, Decision]:
@@ -47,7 +58,7 @@ def settle_number(doubts: Sequence[Doubt], witness: Witness) -> dict[int, Decisi
     awaited = Counter(witness.under_way)
     undecided: list[Doubt] = []
     for doubt in sorted(doubts, key=lambda doubt: (doubt.claimed_at, doubt.id)):
-        exact = [one for one in left if one.body == doubt.body and _in_time(one, doubt)]
+        exact = [one for one in left if _essence(one) == doubt.essence and _in_time(one, doubt)]
         if not exact:
             undecided.append(doubt)
             continue
@@ -55,12 +66,16 @@ def settle_number(doubts: Sequence[Doubt], witness: Witness) -> dict[int, Decisi
         if isinstance(decision, Adopt):
             left.remove(decision.message)
         else:
-            awaited[doubt.body] += 1
+            awaited[doubt.essence] += 1
     strangers = _unexplained(left, awaited)
     for doubt in undecided:
         seen = [one for one in strangers if _in_time(one, doubt)]
         decisions[doubt.id] = decide(_facts(doubt, witness, strangers=seen))
     return decisions
+
+
+def _essence(message: SentMessage) -> str:
+    return essence(message.body, message.num_media)
 
 
 def _in_time(message: SentMessage, doubt: Doubt) -> bool:
@@ -76,16 +91,16 @@ def _facts(
         grace=witness.grace,
         exact=exact,
         strangers=strangers,
-        has_rival=witness.under_way.get(doubt.body, 0) > 0,
+        has_rival=witness.under_way.get(doubt.essence, 0) > 0,
     )
 
 
 def _unexplained(messages: Sequence[SentMessage], awaited: "Counter[str]") -> list[SentMessage]:
-    """Each request whose SID is awaited explains one message with its body."""
+    """Each request whose SID is awaited explains one message like it."""
     found: list[SentMessage] = []
     for message in messages:
-        if awaited[message.body] > 0:
-            awaited[message.body] -= 1
+        if awaited[_essence(message)] > 0:
+            awaited[_essence(message)] -= 1
         else:
             found.append(message)
     return found

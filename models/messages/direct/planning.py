@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.errors import TidingsError
 from messaging.media_urls import MediaRefused, check_media
+from models.events.kinds import EventKind
+from models.events.note import Happening, Json, note_many
 from models.messages.direct.content import BodyRefused, Content, check_words, measure
 from models.messages.direct.drafts import REFUSED, Draft, KeyReused, PlannedDirect, Posting
 from models.messages.direct.plan_sql import KNOWN, PLAN
@@ -101,12 +103,9 @@ def _row(draft: Draft, recipient: str | TidingsError, *, channel: str, key: str 
 
 def _dedupe_key(draft: Draft, phone: str, *, key: str | None) -> bytes:
     """A draft's own key is the message, whoever it goes to; that of a call is one message for each number."""
-    if draft.key is not None:
-        source = ("direct", draft.key)
-    elif key is not None:
-        source = ("direct to many", key, phone)
-    else:
+    if draft.key is None and key is None:
         return secrets.token_bytes(16)
+    source = ["direct", draft.key] if draft.key is not None else ["direct to many", key, phone]
     return hashlib.sha256(json.dumps(source).encode()).digest()[:16]
 
 
@@ -133,11 +132,22 @@ async def _write(
         found[bytes(new.dedupe_key)] = PlannedDirect(
             new.id, new.state, new.skip_reason, phone=new.phone, contact_id=new.contact_id
         )
+    await _note(connection, [one for one in found.values() if isinstance(one, PlannedDirect)], posting)
     known = {"organization_id": posting.organization_id, "keys": [row.key for row in rows if row.key not in found]}
     if known["keys"]:
         for old in (await connection.execute(KNOWN, known)).mappings():
             found[bytes(old["dedupe_key"])] = dict(old)
     return found
+
+
+async def _note(connection: AsyncConnection, planned: Sequence[PlannedDirect], posting: Posting) -> None:
+    subjects: list[dict[str, Json]] = [
+        {"message_id": one.id, "contact_id": one.contact_id, "state": one.state, "reason": one.reason}
+        for one in planned
+    ]
+    kind, organization_id = EventKind.MESSAGE_PLANNED, posting.organization_id
+    noted = [Happening(organization_id=organization_id, kind=kind, subject=subject) for subject in subjects]
+    await note_many(connection, noted, now=posting.now)
 
 
 def _columns(rows: Sequence[_Row]) -> dict[str, Any]:

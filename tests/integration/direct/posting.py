@@ -20,7 +20,7 @@ def posting(organization_id: UUID, **changes: Any) -> Posting:
     return replace(Posting(organization_id=organization_id, cause="a test", now=utc_now()), **changes)
 
 
-def draft(number: int = 1, **changes: Any) -> Draft:
+def draft(number: int = 1, /, **changes: Any) -> Draft:
     return Draft(**{"to": phone(number), "body": "Your table is ready.", **changes})
 
 

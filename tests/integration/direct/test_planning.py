@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -80,7 +81,7 @@ async def test_consent_decides_at_once(
     ids=["above Twilio's limit", "above ten segments", "nothing to say"],
 )
 async def test_words_that_cannot_be_sent_are_a_skipped_message(
-    connection: AsyncConnection, organization_id: UUID, changes: dict[str, str], reason: str
+    connection: AsyncConnection, organization_id: UUID, changes: dict[str, Any], reason: str
 ) -> None:
     planned = await plan_direct(connection, draft(**changes), posting(organization_id))
     assert (planned.state, planned.reason) == ("skipped", reason)
@@ -100,7 +101,7 @@ async def test_words_that_cannot_be_sent_are_a_skipped_message(
     ids=["no number", "no contact", "no id", "nul", "surrogate", "not https", "too many media"],
 )
 async def test_what_cannot_be_a_message_is_refused(
-    connection: AsyncConnection, organization_id: UUID, changes: dict[str, object], error: type[TidingsError]
+    connection: AsyncConnection, organization_id: UUID, changes: dict[str, Any], error: type[TidingsError]
 ) -> None:
     with pytest.raises(error):
         await plan_direct(connection, draft(**changes), posting(organization_id))

@@ -171,7 +171,7 @@ async def test_a_frozen_worker_sends_nothing_when_it_wakes_and_says_so(
         hasty,
         twilio=await hasty.twilio_for(sending.organization_id),
         run=sending.run,
-        service_sid=sending.service_sid,
+        sender=sending.service_sid,
         claim=taken,
         last_begin=boot_seconds() - 1,
     )
