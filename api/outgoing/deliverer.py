@@ -1,7 +1,8 @@
 """Delivers events to subscriptions, beside the API's requests: each subscription at its own pace.
 
 What is due is in the database, and taken with a lease, so that `kill -9` costs nothing but time, and several
-processes share the work. Order is not kept, as a failed delivery comes later than the next ones; `sequence` gives it.
+processes share the work. Order is not kept, as a failed delivery comes later than the next ones; each event has its
+`sequence`.
 """
 
 import asyncio

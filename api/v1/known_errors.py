@@ -10,6 +10,8 @@ from models.campaigns.starting import RunCanceled, WindowPassed
 from models.campaigns.store import NoSuchCampaign
 from models.consent.recording import OptedOut
 from models.contact_store import NoSuchContact
+from models.events.deliveries import NoSuchDelivery
+from models.events.subscriptions import NoSuchSubscription
 from models.kept_answers import KeyReused
 from models.messages.lookup import NoSuchMessage, NoSuchState
 from models.senders import NoSender
@@ -23,6 +25,8 @@ _KINDS: dict[type[Exception], Kind] = {
     NoSuchContact: Kind.NOT_FOUND,
     NoSuchMessage: Kind.NOT_FOUND,
     NoSuchState: Kind.INVALID,
+    NoSuchDelivery: Kind.NOT_FOUND,
+    NoSuchSubscription: Kind.NOT_FOUND,
     WrongState: Kind.CONFLICT,
     OptedOut: Kind.CONFLICT,
     RunCanceled: Kind.CONFLICT,

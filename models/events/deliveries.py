@@ -27,8 +27,8 @@ _AGAIN = text("""
     SET state = 'pending', attempts = 0, first_tried_at = NULL, next_attempt_at = clock_timestamp(),
         lease_until = NULL, error = NULL, http_status = NULL, updated_at = clock_timestamp()
     WHERE organization_id = :organization_id
-        AND (id = CAST(:delivery_id AS bigint)
-             OR (subscription_id = CAST(:subscription_id AS uuid) AND state = 'given_up'))
+        AND (CAST(:subscription_id AS uuid) IS NULL OR subscription_id = :subscription_id)
+        AND CASE WHEN CAST(:delivery_id AS bigint) IS NULL THEN state = 'given_up' ELSE id = :delivery_id END
 """)
 
 _TEST = text("""
@@ -96,7 +96,7 @@ async def redeliver(
     delivery_id: int | None = None,
     subscription_id: UUID | None = None,
 ) -> int:
-    """Sends one delivery again, or all that a subscription gave up; returns how many. Raises `NoSuchDelivery`.
+    """Sends one delivery again, or all that were given up; returns how many. Raises `NoSuchDelivery`.
 
     The event keeps its id, so a listener that had it already can tell.
     """

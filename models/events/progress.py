@@ -15,7 +15,8 @@ AFTERGLOW = timedelta(minutes=10)
 """How long a finished run's late deliveries are still counted."""
 
 _WATCHED = text("""
-    SELECT r.id, r.organization_id, r.campaign_id, r.state FROM campaign_runs r JOIN campaigns c ON c.id = r.campaign_id
+    SELECT r.id, r.organization_id, r.campaign_id, r.state
+    FROM campaign_runs r JOIN campaigns c ON c.id = r.campaign_id
     WHERE r.organization_id = ANY(CAST(:organization_ids AS uuid[])) AND NOT c.standing
         AND (r.state IN ('planning', 'sending', 'paused') OR r.finished_at > :since)
     ORDER BY r.id
