@@ -85,13 +85,19 @@ def _table(scores: list[Score], *, missing: str) -> Table:
 
 
 def _notes(scores: list[Score]) -> list[str]:
-    rates = {score.name: score.rate for score in reversed(scores)}
     notes = [
         "Each alone on one core; the server, and PostgreSQL for Tidings, on another.",
         "CPU and memory: the contestant's processes, Prefect's server and Celery's worker too; not the databases.",
     ]
-    if PREFECT in rates and TIDINGS in rates:
-        notes.append(f"Tidings to one Prefect task a message: {times(rates[TIDINGS] / rates[PREFECT])}.")
-    if CELERY in rates and TIDINGS in rates:
-        notes.append(f"Tidings to one Celery task a message: {times(rates[TIDINGS] / rates[CELERY])}.")
+    for other in (PREFECT, CELERY):
+        notes += [f"Tidings to {other}: {ratio}."] if (ratio := _ratio(scores, other)) else []
     return notes
+
+
+def _ratio(scores: list[Score], other: str) -> str:
+    """How many times faster Tidings was in the largest size that both sent; empty when there is none."""
+    rates = {(score.name, score.people): score.rate for score in scores}
+    shared = [people for name, people in rates if name == other and (TIDINGS, people) in rates]
+    if not shared:
+        return ""
+    return f"{times(rates[TIDINGS, max(shared)] / rates[other, max(shared)])} at {max(shared):,} messages"

@@ -26,9 +26,10 @@ CONTESTANTS: Mapping[str, Contestant] = {
     TIDINGS: Contestant("benchmarks.send.tidings", {**_ALL, Scale.FULL: (10_000, 100_000, 1_000_000)}),
     THREADS: Contestant("benchmarks.send.threads", {**_ALL, Scale.NORMAL: (10_000,)}),
     PREFECT: Contestant(
-        "benchmarks.send.prefect_map", {Scale.QUICK: (200,), Scale.NORMAL: (2_000,), Scale.FULL: (2_000, 10_000)}
+        "benchmarks.send.prefect_map",
+        {Scale.QUICK: (1_000,), Scale.NORMAL: (10_000,), Scale.FULL: (2_000, 10_000)},
     ),
-    CELERY: Contestant("benchmarks.send.celery_queue", {**_ALL, Scale.NORMAL: (2_000,)}),
+    CELERY: Contestant("benchmarks.send.celery_queue", {**_ALL, Scale.NORMAL: (10_000,)}),
 }
 
 
