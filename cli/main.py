@@ -10,6 +10,7 @@ from cli.campaign import campaign_app
 from cli.demo.command import demo
 from cli.errors import errors
 from cli.messages import messages_app
+from cli.organization import organization_app
 from cli.segments import segments
 from cli.status import status
 from cli.up import up
@@ -29,6 +30,7 @@ app.command("status")(status)
 app.command("demo")(demo)
 app.add_typer(campaign_app)
 app.add_typer(messages_app)
+app.add_typer(organization_app)
 app.add_typer(webhooks_app)
 app.add_typer(apikey_app)
 app.command("segments")(segments)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from deployments.home import Home
+from messaging.env_file import env_file_values
 from messaging.settings import Settings
 from tasks.process_guard import SERVED_BY
 
@@ -17,9 +18,10 @@ def environment_for(
 ) -> dict[str, str]:
     """The environment of a child: every setting that has a value, none read from `.env` again.
 
-    Proxies are kept from loopback addresses. `inherited` defaults to our own environment.
+    Proxies are kept from loopback addresses. `inherited` defaults to our own environment, and what else the file
+    of settings holds: organizations' secrets may lie there (`env:NAME`).
     """
-    env = dict(os.environ if inherited is None else inherited)
+    env = {**env_file_values(), **os.environ} if inherited is None else dict(inherited)
     env.pop(SERVED_BY, None)
     for name in type(settings).model_fields:
         value = getattr(settings, name)

@@ -1,7 +1,7 @@
 """Every setting of Tidings, read from the environment or a `.env` file, checked before anything starts."""
 
-import os
 import re
+import stat
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from messaging.bursts import BurstRule
+from messaging.env_file import env_file
 from messaging.errors import SettingsError
 
 TWILIO_LIVE_URL = "https://api.twilio.com"
@@ -135,6 +136,13 @@ class Settings(BaseSettings):
             raise ValueError("must be a number in E.164 form, such as +12025550100, without whatsapp: before it")
         return value
 
+    @field_validator("tidings_webhook_archive", mode="after")
+    @classmethod
+    def _address_of_files(cls, value: str | None) -> str | None:
+        if value is not None and "://" not in value:
+            raise ValueError("must be an address such as file:///srv/archive or s3://bucket/prefix")
+        return value
+
     @field_validator("twilio_api_base_url", "public_base_url", mode="after")
     @classmethod
     def _http_url(cls, value: str | None) -> str | None:
@@ -214,11 +222,14 @@ def is_loopback(url: str) -> bool:
 def load_settings() -> Settings:
     """Reads the settings now, from the environment and the file that TIDINGS_ENV_FILE names (default `.env`).
 
-    An empty TIDINGS_ENV_FILE reads no file. Raises `SettingsError` with the first thing that is wrong.
+    An empty TIDINGS_ENV_FILE reads no file. Raises `SettingsError` with the first thing that is wrong, and for a
+    file that everyone on the machine can read: it holds secrets.
     """
-    env_file = os.environ.get("TIDINGS_ENV_FILE", ".env")
+    path = env_file()
+    if path is not None and path.is_file() and path.stat().st_mode & stat.S_IROTH:
+        raise SettingsError(f"{path} holds secrets and can be read by everyone; run `chmod 600 {path}`.")
     try:
-        return Settings(_env_file=env_file or None)
+        return Settings(_env_file=path)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]).upper()

@@ -1,5 +1,6 @@
 """The Twilio account of each organization, its secrets read from where the organization says they are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pydantic import SecretStr
@@ -44,7 +45,7 @@ def account_of(organization: Organization, settings: Settings) -> TwilioAccount:
     )
 
 
-def webhook_tokens(organizations: list[Organization], settings: Settings) -> WebhookTokens:
+def webhook_tokens(organizations: Sequence[Organization], settings: Settings) -> WebhookTokens:
     """The tokens of all accounts; what is wrong with one keeps none of the others out."""
     found = WebhookTokens()
     for organization in organizations:

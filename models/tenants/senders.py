@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.columns import new_id
-from models.senders import Channel, MessageType
+from models.senders import Channel, MessageType, Sender
 
 _RETIRE_OTHERS = text("""
     UPDATE senders SET state = 'retired', state_reason = 'replaced in the settings'
@@ -22,6 +22,20 @@ _SENDER = text("""
         SET rate = EXCLUDED.rate,
             state = CASE WHEN senders.state = 'retired' THEN 'active' ELSE senders.state END,
             state_reason = CASE WHEN senders.state = 'retired' THEN NULL ELSE senders.state_reason END
+""")
+
+_RATE = text("UPDATE senders SET rate = :rate WHERE organization_id = :organization_id AND state <> 'retired'")
+
+_BUDGETS = text("""
+    UPDATE budgets b SET rate = :rate FROM senders s
+    WHERE s.organization_id = :organization_id AND s.state <> 'retired' AND b.key = 'sender:' || s.id
+""")
+
+_HIGHEST = text("SELECT max(rate) FROM senders WHERE organization_id = :organization_id AND state <> 'retired'")
+
+_LIST = text("""
+    SELECT * FROM senders WHERE organization_id = :organization_id AND state <> 'retired'
+    ORDER BY purpose, channel, address
 """)
 
 
@@ -54,3 +68,21 @@ async def set_senders(
         sender = {"organization_id": organization_id, "purpose": purpose.value, "channel": channel.value}
         await connection.execute(_RETIRE_OTHERS, {**sender, "address": address})
         await connection.execute(_SENDER, {**sender, "address": address, "id": new_id(), "rate": rate})
+
+
+async def change_rate(connection: AsyncConnection, organization_id: UUID, rate: float) -> None:
+    """Sets the rate of every sender of the organization, in segments a second; all workers follow within one."""
+    await connection.execute(_RATE, {"organization_id": organization_id, "rate": rate})
+    await connection.execute(_BUDGETS, {"organization_id": organization_id, "rate": rate})
+
+
+async def rate_of_all(connection: AsyncConnection, organization_id: UUID) -> float | None:
+    """The highest rate of the organization's senders; None when it has none."""
+    found: float | None = (await connection.execute(_HIGHEST, {"organization_id": organization_id})).scalar_one()
+    return found
+
+
+async def senders_of(connection: AsyncConnection, organization_id: UUID) -> list[Sender]:
+    """The organization's senders that are not retired, by purpose and channel."""
+    rows = await connection.execute(_LIST, {"organization_id": organization_id})
+    return [Sender(**row) for row in rows.mappings()]

@@ -7,6 +7,7 @@ import pytest
 from deployments.environment import environment_for
 from deployments.home import Home
 from deployments.prefect_server import server_environment
+from messaging.errors import SettingsError
 from messaging.settings import Settings, load_settings
 from tasks.process_guard import SERVED_BY
 
@@ -44,6 +45,28 @@ def test_a_child_reads_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> Non
 )
 def test_what_a_child_inherits(label: str, inherited: dict[str, str], name: str, value: str | None) -> None:
     assert environment_for(SETTINGS, HOME, inherited=inherited).get(name) == value, label
+
+
+def test_a_child_finds_what_else_the_file_of_settings_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "my.env").write_text("ACME_TOKEN=a-secret-of-acme\nLANG=de\n")
+    monkeypatch.setenv("TIDINGS_ENV_FILE", str(tmp_path / "my.env"))
+    monkeypatch.setenv("LANG", "en")
+    env = environment_for(SETTINGS, HOME)
+    assert (env["ACME_TOKEN"], env["LANG"]) == ("a-secret-of-acme", "en"), "the environment wins"
+
+
+def test_a_file_of_settings_that_everyone_can_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "my.env"
+    path.touch(mode=0o600)
+    monkeypatch.setenv("TIDINGS_ENV_FILE", str(path))
+    assert load_settings()
+    path.chmod(0o644)
+    with pytest.raises(SettingsError, match=f"can be read by everyone; run `chmod 600 {path}`"):
+        load_settings()
 
 
 def test_the_embedded_server_ignores_foreign_prefect_settings() -> None:
