@@ -70,6 +70,32 @@ _KNOWN = text(f"""
     RETURNING e.id, e.state_before <> 'opted_out' AS ended
 """)  # noqa: S608 (only the text above is put in)
 
+# What a JOIN has asked on another channel is over too; on SMS the statement above has ended it.
+_END_QUESTIONS = text("""
+    WITH asked AS (
+        SELECT c.phone, c.message_type, c.channel, a.message_sid
+        FROM consents c
+        JOIN unnest(CAST(:phones AS text[]), CAST(:message_sids AS text[])) AS a(phone, message_sid) USING (phone)
+        WHERE c.organization_id = :organization_id AND c.topic = '' AND c.state = 'pending'
+        ORDER BY c.phone, c.message_type, c.channel
+        FOR UPDATE OF c
+    ),
+    entries AS (
+        INSERT INTO consent_events (organization_id, phone, message_type, topic, channel, state_before,
+                                    state_after, method, source, message_sid, given_at, recorded_at)
+        SELECT :organization_id, phone, message_type, '', channel, 'pending', 'unknown',
+               :method, :source, message_sid, :now, :now
+        FROM asked
+        RETURNING id, phone, message_type, channel
+    )
+    UPDATE consents c
+    SET state = 'unknown', event_id = e.id, given_at = :now
+    FROM entries e
+    WHERE c.organization_id = :organization_id AND c.phone = e.phone AND c.message_type = e.message_type
+        AND c.topic = '' AND c.channel = e.channel
+    RETURNING e.id
+""")
+
 
 async def opt_out(
     connection: AsyncConnection,
@@ -84,8 +110,8 @@ async def opt_out(
     """Opts numbers (E.164) out of every type of message; returns how many consents it ended.
 
     `message_sids` are the evidence, one for each phone. Each number gets a ledger entry for each type, also when
-    it was opted out before; what that earlier opt-out ended stays what a START may restore. A number that is named
-    twice counts once, with its first evidence.
+    it was opted out before; what that earlier opt-out ended stays what a START may restore. What a JOIN has asked
+    is over, on every channel. A number that is named twice counts once, with its first evidence.
     """
     evidence: dict[str, str | None] = {}
     for phone, message_sid in zip(phones, message_sids, strict=True):
@@ -102,5 +128,6 @@ async def opt_out(
     fresh = (await connection.execute(_FIRST_HEARD_OF, values)).scalars().all()
     known = (await connection.execute(_KNOWN, {**values, "fresh": list(fresh)})).all()
     ended = [*fresh, *(row.id for row in known if row.ended)]
-    await note_consents(connection, ended, now=now)
+    unasked = (await connection.execute(_END_QUESTIONS, values)).scalars().all()
+    await note_consents(connection, [*ended, *unasked], now=now)
     return len(ended)
