@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cli.database import open_database
@@ -23,7 +23,7 @@ def show_failed(*, organization: str | None, limit: int, as_json: bool) -> None:
     if not found:
         results().print("Every webhook was handled.")
         return
-    table = Table("Id", "Kind", "Received", "Reason", "Tries", "Next try", "SID")
+    table = Table("Id", "Kind", "Received", "Reason", "Tries", "Next try", Column("SID", no_wrap=True))
     for one in found:
         received = one.received_at.isoformat(timespec="seconds")
         again = one.next_try_at.isoformat(timespec="seconds") if one.next_try_at else "never"

@@ -51,6 +51,8 @@ class ArchiveFiles:
     def at(cls, url: str) -> Self:
         """For an address such as file:///srv/archive or s3://bucket/prefix; an unknown kind is refused."""
         try:
+            if "://" not in url:
+                raise ValueError("it has no ://")
             system, root = url_to_fs(url)
         except (ValueError, ImportError, OSError) as error:
             raise ArchiveUnusable(

@@ -19,7 +19,7 @@ from tests.simulator.running import Twilio
 
 ADA, BEN = "+12125550101", "+12125550102"
 STATES = "SELECT DISTINCT phone, state FROM consents ORDER BY phone"
-INBOUND = "SELECT phone, body FROM messages WHERE direction = 'inbound' ORDER BY id"
+INBOUND = "SELECT phone, body FROM messages WHERE direction = 'inbound' ORDER BY phone, id"
 
 
 async def test_while_the_receiver_is_there_nothing_is_asked_before_its_time(
