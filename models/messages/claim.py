@@ -47,7 +47,7 @@ _DUE = text(f"""
 _IN_INDEX_ORDER = text("SELECT set_config('enable_sort', 'off', true), set_config('jit', 'off', true)")
 """A new run is not in PostgreSQL's statistics yet: it would expect one due row, and sort all of them each time.
 The index has them in order, and its scan stops at the limit. Up to PostgreSQL 17 a plan with a sort looks so dear
-then that it is compiled first, each time anew: 1 to 7 seconds on Debian's PostgreSQL 15, for half a millisecond."""
+then that it is compiled first, each time anew: for seconds on Debian's PostgreSQL 15, to save microseconds."""
 
 _CLAIM = text("""
     UPDATE messages m
