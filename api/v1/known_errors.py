@@ -13,6 +13,7 @@ from models.contact_store import NoSuchContact
 from models.events.deliveries import NoSuchDelivery
 from models.events.subscriptions import NoSuchSubscription
 from models.kept_answers import KeyReused
+from models.messages.direct import drafts
 from models.messages.lookup import NoSuchMessage, NoSuchState
 from models.senders import NoSender
 from models.yaml_source import DefinitionError
@@ -35,6 +36,9 @@ _KINDS: dict[type[Exception], Kind] = {
     DefinitionError: Kind.INVALID,
     PhoneRefused: Kind.INVALID,
     KeyReused: Kind.KEY_REUSED,
+    drafts.KeyReused: Kind.KEY_REUSED,
+    drafts.NoSuchContact: Kind.NOT_FOUND,
+    drafts.NoSuchConversation: Kind.NOT_FOUND,
 }
 
 

@@ -3,7 +3,19 @@
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from api.v1 import campaign_control, campaign_figures, campaigns, consents, contacts, stream, subscriptions
+from api.v1 import (
+    campaign_control,
+    campaign_figures,
+    campaigns,
+    consents,
+    contacts,
+    conversations,
+    media,
+    messages,
+    stream,
+    subscriptions,
+    webhook_deliveries,
+)
 from api.v1.description import COMMON_PROBLEMS
 from api.v1.paths import V1
 
@@ -12,6 +24,20 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
+_RESOURCES = (
+    messages,
+    contacts,
+    consents,
+    campaigns,
+    campaign_control,
+    campaign_figures,
+    conversations,
+    media,
+    stream,
+    subscriptions,
+    webhook_deliveries,
+)
+
 router = APIRouter(prefix=V1, responses=COMMON_PROBLEMS, generate_unique_id_function=_operation_id)
-for resource in (contacts, consents, campaigns, campaign_control, campaign_figures, stream, subscriptions):
+for resource in _RESOURCES:
     router.include_router(resource.router)

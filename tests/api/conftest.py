@@ -1,6 +1,7 @@
 """One API process a session, on the session's database; every table emptied after a test."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -22,8 +23,14 @@ def prefect() -> Iterator[PrefectDouble]:
 
 
 @pytest.fixture(scope="session")
-async def api_process(database_url: str, prefect: PrefectDouble) -> AsyncIterator[Api]:
-    async with running_api(database_url, PREFECT_API_URL=prefect.url) as api:
+def media_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="session")
+async def api_process(database_url: str, prefect: PrefectDouble, media_store: Path) -> AsyncIterator[Api]:
+    changes = {"PREFECT_API_URL": prefect.url, "TIDINGS_MEDIA_STORE": str(media_store)}
+    async with running_api(database_url, **changes) as api:
         yield api
 
 
