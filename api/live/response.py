@@ -2,15 +2,17 @@
 
 import asyncio
 
-from fastapi.sse import EventSourceResponse
+from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
 PATIENCE = 30.0
 """Seconds that a client may take to read what was sent; it may then come back for the rest."""
 
 
-class LiveResponse(EventSourceResponse):
+class LiveResponse(StreamingResponse):
     """A stream of server-sent events with a time limit on each sending."""
+
+    media_type = "text/event-stream"
 
     async def stream_response(self, send: Send) -> None:
         """See `starlette.responses.StreamingResponse`."""

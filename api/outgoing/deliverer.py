@@ -1,8 +1,8 @@
 """Delivers events to subscriptions, beside the API's requests: each subscription at its own pace.
 
 What is due is in the database, and taken with a lease, so that `kill -9` costs nothing but time, and several
-processes share the work. Order is not kept, as a failed delivery comes later than the next ones; each event has its
-`sequence`.
+processes share the work. Order is not kept, as a failed delivery comes later than the next ones; the event's own
+`sequence` gives it.
 """
 
 import asyncio

@@ -39,8 +39,8 @@ async def create_subscription(
 ) -> SubscriptionMade:
     """What happens from now on is sent to the address, signed as https://www.standardwebhooks.com says.
 
-    A delivery is repeated for a day until it is answered 2xx within 10 s, so the same event may come twice: its `id`
-    tells. Order is not kept; `sequence` gives it. 410 ends the subscription.
+    A delivery is repeated for a day until it is answered 2xx within 10 s, so the same event may come twice: its
+    `id` tells. Order is not kept; `sequence` gives it. 410 ends the subscription.
     """
     settings: Settings = request.app.state.settings
     _check_address(given, allow_private=settings.tidings_allow_private_webhooks)
