@@ -22,14 +22,13 @@ arm_parent_death_signal()
     description="Finds out about lost answers, and goes on with what a crash or a restart has left lying.",
 )
 async def sweep() -> None:
-    """Catches up, recovers, settles, and recovers what settling found unsent.
+    """Closes gaps, recovers, settles, and recovers what settling found unsent; a second sweep ends at once.
 
-    Catching up comes first: a STOP that waits at Twilio counts before anything is sent again. A second sweep at
-    the same time ends at once. Last, raw webhooks go to the archive, and messages without an end
-    are looked up.
+    Gaps come first: a STOP that waits at Twilio counts before anything is sent again. Last comes what has time:
+    the comparison of all that people wrote, the archive of raw webhooks, messages whose end nobody reported.
     """
     async with open_equipment(load_settings(), needs_callbacks=False) as equipment:
-        get_run_logger().info("%s", await catch_up(equipment))
+        get_run_logger().info("%s", await catch_up(equipment, gaps_only=True))
         get_run_logger().info("%s", await recover(equipment))
         settled = await settle_all(equipment)
         get_run_logger().info("%s", settled)
@@ -37,5 +36,5 @@ async def sweep() -> None:
             get_run_logger().info("%s", await recover(equipment))
         get_run_logger().info("Flows of Studio: %s", dict(await start_flows(equipment)))
         get_run_logger().info("Inbound media: %s", dict(await tend_media(equipment)))
-        get_run_logger().info("%s", await archive_webhooks(equipment))
-        get_run_logger().info("%s", await poll_statuses(equipment))
+        for last in (catch_up, archive_webhooks, poll_statuses):
+            get_run_logger().info("%s", await last(equipment))

@@ -29,6 +29,15 @@ _FIRST = text("""
 """)
 
 
+_UNHANDLED = text("""
+    INSERT INTO incidents (organization_id, kind, detail, seen_at)
+    SELECT COALESCE(e.organization_id, o.id), :kind,
+        jsonb_build_object('webhook', e.id, 'webhook_kind', e.kind, 'reason', e.error), :now
+    FROM webhook_events e LEFT JOIN organizations o ON o.twilio_account_sid = e.account_sid
+    WHERE e.id = :id AND e.tries = 2 AND COALESCE(e.organization_id, o.id) IS NOT NULL
+""")
+
+
 class IncidentKind(StrEnum):
     """The kinds of thing that are counted and alerted."""
 
@@ -36,6 +45,7 @@ class IncidentKind(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     SCOPE_PAUSED = "scope_paused"
     TWILIO_WARNING = "twilio_warning"
+    UNHANDLED_WEBHOOK = "unhandled_webhook"
 
 
 class Incident(SQLModel, table=True):
@@ -73,3 +83,9 @@ async def count_code(connection: AsyncConnection, seen: CodeSeen, *, now: dateti
         return False
     await connection.execute(_FIRST, values)
     return True
+
+
+async def note_unhandled(connection: AsyncConnection, webhook_id: int, *, now: datetime) -> None:
+    """One incident for a webhook that could not be handled when it came nor at the second try; none at others."""
+    values = {"kind": IncidentKind.UNHANDLED_WEBHOOK.value, "id": webhook_id, "now": now}
+    await connection.execute(_UNHANDLED, values)

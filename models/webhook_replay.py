@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.inbound.handling import NO_REPLY, handle_inbound
 from models.inbound.payload import read_inbound
+from models.incidents import note_unhandled
 from models.messages.status_payload import NOT_A_STATUS, read_status_report
 from models.messages.statuses import apply_statuses
 from models.webhook_events import Kept, mark_failed
@@ -77,6 +78,7 @@ async def replay(connection: AsyncConnection, event_id: int, *, now: datetime, a
         raise
     except Exception as error:  # noqa: BLE001  # whatever one delivery raises, the others have their turn
         await mark_failed(connection, Kept(id=row.id, answer=row.answer), error=type(error).__name__, now=now)
+        await note_unhandled(connection, row.id, now=now)
         return Fate.FAILED
 
 

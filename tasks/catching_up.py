@@ -53,11 +53,16 @@ class CatchUpTally:
 
 
 async def catch_up(
-    tools: Equipment, *, since: datetime | None = None, organization_id: UUID | None = None
+    tools: Equipment,
+    *,
+    gaps_only: bool = False,
+    since: datetime | None = None,
+    organization_id: UUID | None = None,
 ) -> CatchUpTally:
     """Compares what is due with Twilio's list; with `since` every organization, or the one named, from then on.
 
-    What could not be compared after the receiver was away is due again at once, and its marketing is held.
+    `gaps_only`: just those for which the receiver was away. What could not be compared then is due again at once,
+    and its marketing is held.
     """
     async with exclusive(tools.engine, Duty.CATCHING_UP) as alone:
         tally = CatchUpTally(busy=not alone)
@@ -65,7 +70,7 @@ async def catch_up(
             return tally
         async with tools.engine.begin() as connection:
             await begin_checks(connection)
-            every = tools.settings.tidings_inbound_check_seconds
+            every = None if gaps_only else tools.settings.tidings_inbound_check_seconds
             checks = await due_checks(connection, every=every, since=since, only=organization_id)
         for check in checks:
             tally.organizations += 1

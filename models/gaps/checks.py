@@ -26,7 +26,8 @@ _CHECKS = text("""
     SELECT c.organization_id, c.complete_until, clock_timestamp() AS asked_at,
         COALESCE(r.beat_at + make_interval(secs => :longest) < clock_timestamp() OR r.up_since > c.checked_at,
                  false) AS is_gap,
-        c.checked_at + make_interval(secs => :every) <= clock_timestamp() AS is_due
+        COALESCE(c.checked_at + make_interval(secs => CAST(:every AS float8)) <= clock_timestamp(),
+                 false) AS is_due
     FROM inbound_checks c JOIN organizations o ON o.id = c.organization_id LEFT JOIN receiver_beats r ON r.id = 1
     WHERE o.twilio_account_sid IS NOT NULL
     ORDER BY c.organization_id
@@ -55,13 +56,19 @@ async def begin_checks(connection: AsyncConnection) -> None:
 
 
 async def due_checks(
-    connection: AsyncConnection, *, every: float, since: datetime | None = None, only: UUID | None = None
+    connection: AsyncConnection,
+    *,
+    every: float | None,
+    since: datetime | None = None,
+    only: UUID | None = None,
 ) -> Sequence[Check]:
-    """Organizations that were not compared for `every` seconds, or for which the receiver was away since then.
+    """Organizations for which the receiver was away since their last comparison, or that had none for so long.
 
-    With `since` all of them, or the `only` one, from that time on if it is earlier than what is to be compared.
+    `every` is in seconds; None: no time is too long. With `since` all of them, or the `only` one, from that time
+    on if it is earlier than what is to be compared.
     """
-    rows = (await connection.execute(_CHECKS, {"longest": LONGEST_SECONDS, "every": every})).all()
+    values = {"longest": LONGEST_SECONDS, "every": every}
+    rows = (await connection.execute(_CHECKS, values)).all()
     return [
         Check(
             row.organization_id, min(since or row.asked_at, row.complete_until - OVERLAP), row.asked_at, row.is_gap

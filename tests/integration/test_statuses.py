@@ -203,8 +203,17 @@ async def test_statuses_never_reach_an_inbound_message(connection: AsyncConnecti
 @pytest.mark.parametrize(
     ("status", "state"),
     [
-        ("delivered", MessageState.DELIVERED),
+        ("scheduled", MessageState.SCHEDULED),
+        ("accepted", MessageState.ACCEPTED),
+        ("queued", MessageState.QUEUED),
+        ("sending", MessageState.SENDING),
+        ("sent", MessageState.SENT),
         ("partially_delivered", MessageState.PARTIALLY_DELIVERED),
+        ("canceled", MessageState.CANCELED),
+        ("failed", MessageState.FAILED),
+        ("undelivered", MessageState.UNDELIVERED),
+        ("delivered", MessageState.DELIVERED),
+        ("read", MessageState.READ),
         ("receiving", None),
         ("received", None),
         ("planned", None),

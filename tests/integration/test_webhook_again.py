@@ -100,9 +100,12 @@ async def test_one_at_fault_stops_no_other_and_is_tried_again_ever_later(kept: A
         WHERE dedupe_key = 'inbound:SM-broken'
     """
     assert await found(kept, waits) == [(2, 2)]
+    told = "SELECT kind, detail ->> 'webhook_kind', detail ->> 'reason' FROM incidents"
+    assert await found(kept, told) == [("unhandled_webhook", "inbound", "KeyError")]
     for _ in range(11):
         await _replay(kept, since=utc_now() - timedelta(minutes=1))
     assert await found(kept, waits) == [(13, 360)], "six hours at most"
+    assert len(await found(kept, told)) == 1
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """What was written while no webhook could reach us is read from Twilio, once, in the order it was written."""
 
+import json
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from messaging.settings import Settings
@@ -14,6 +17,7 @@ from models.webhook_replay import Fate
 from tasks.catching_up import catch_up
 from tasks.equipment import Equipment, open_equipment
 from tests.conftest import ACCOUNT_SID as OTHER_ACCOUNT
+from tests.integration.command_line import Done, run_command
 from tests.integration.gaps.conftest import Write, come_back, complete_until, found, go_away
 from tests.simulator.running import Twilio
 
@@ -169,3 +173,44 @@ async def test_a_break_of_more_than_fifteen_seconds_begins_a_new_stretch(tools: 
         assert away is not None
         assert back is not None
         assert (away.is_away, back.is_away, back.seconds_up < 5) == (is_new, False, is_new), silence
+
+
+async def test_whatsapp_and_attachments_are_heard_too(tools: Equipment, twilio: Twilio) -> None:
+    async with tools.engine.begin() as connection:
+        await connection.execute(
+            text("""
+                INSERT INTO senders (id, organization_id, purpose, address, channel, rate, state, created_at)
+                SELECT gen_random_uuid(), id, 'transactional', '+12025550188', 'whatsapp', 10, 'active', now()
+                FROM organizations
+            """)
+        )
+    picture = {"content_type": "image/png", "data": "iVBORw0KGgo="}
+    whatsapp = {"messaging_service_sid": None, "to": "whatsapp:+12025550188"}
+    await twilio.say(f"whatsapp:{ADA}", "Look!", media=[picture, picture], **whatsapp)
+    await come_back(tools.engine)
+    assert (await catch_up(tools)).fates == Counter({Fate.HANDLED: 1})
+    ((channel, phone, media),) = await found(
+        tools.engine, "SELECT channel, phone, media FROM messages WHERE direction = 'inbound'"
+    )
+    assert (channel, phone) == ("whatsapp", ADA)
+    assert [medium["content_type"] for medium in media] == ["image/png"] * 2
+    assert all(str(medium["url"]).startswith(twilio.url) for medium in media)
+
+
+async def test_by_hand_it_is_a_command(tools: Equipment, write: Write, tmp_path: Path) -> None:
+    environment = {"TIDINGS_ENV_FILE": ""}
+    for name, value in tools.settings.model_dump(exclude_none=True, exclude_defaults=True).items():
+        environment[name.upper()] = str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+    async def run(*arguments: str, **changes: str) -> Done:
+        command = ("webhooks", "catch-up", *arguments)
+        return await run_command(*command, environment={**environment, **changes}, folder=tmp_path)
+
+    await write(ADA, "STOP")
+    assert (await run()).stdout.strip() == "1 missed, 1 handled."
+    await write(BEN, "STOP")
+    told = json.loads((await run("--since", "2h", "--organization", "default", "--json")).stdout)
+    assert (told["missed"], told["handled"], told["failed"], told["problems"]) == (1, 1, 0, [])
+    failed = await run(TWILIO_API_BASE_URL="http://127.0.0.1:9")
+    assert failed.status == 1
+    assert "Twilio did not list what people wrote" in failed.stderr
