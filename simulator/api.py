@@ -49,6 +49,7 @@ class MessagesApi:
         received = time.monotonic()
         form = await read_form(request)
         entry = self._exchange.log.open(form, received=received)
+        entry.account_sid = request.match_info["account"]
         self._exchange.counts["requests"] += 1
         self._in_flight += 1
         try:
@@ -89,7 +90,10 @@ class MessagesApi:
 
     def _accepted(self, form: Form, entry: Entry, script: Script) -> Message:
         exchange, settings = self._exchange, self._exchange.settings
-        message = read_message(form, settings=settings, account_sid=exchange.credentials.account_sid)
+        message = read_message(form, settings=settings, account_sid=entry.account_sid)
+        service = message.service_sid
+        if service is not None and not exchange.senders.belongs_to(service, entry.account_sid):
+            raise TwilioError(21705, service)
         if script.error is not None:
             raise TwilioError(script.error, message.to)
         stopped = exchange.opt_outs.stopped(person=message.to, sender_key=message.sender_key)
@@ -107,9 +111,8 @@ class MessagesApi:
     async def list(self, request: web.Request) -> web.StreamResponse:
         """A page of messages, newest first."""
         self._authorize(request)
-        exchange = self._exchange
         query = read_query(request.query)
-        return json_answer(page_of(exchange.store, query, account_sid=exchange.credentials.account_sid))
+        return json_answer(page_of(self._exchange.store, query, account_sid=request.match_info["account"]))
 
     async def fetch(self, request: web.Request) -> web.StreamResponse:
         """One message."""
@@ -152,13 +155,14 @@ class MessagesApi:
 
     def _message(self, request: web.Request) -> Message:
         message = self._exchange.store.find(request.match_info["sid"])
-        if message is None:
+        if message is None or message.account_sid != request.match_info["account"]:
             raise TwilioError(20404, request.path)
         return message
 
     def _authorize(self, request: web.Request) -> str:
-        credential = self._exchange.credentials.authenticate(request.headers.get("Authorization"))
-        if credential is None or request.match_info["account"] != self._exchange.credentials.account_sid:
+        account = request.match_info["account"]
+        credential = self._exchange.credentials.authenticate(request.headers.get("Authorization"), account=account)
+        if credential is None:
             raise TwilioError(20003)
         return credential
 

@@ -7,6 +7,7 @@ from aiohttp import web
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from simulator.answers import json_answer
+from simulator.credentials import is_account_sid
 from simulator.errors import SimulatorError
 from simulator.exchange import Exchange
 from simulator.inbound import Attachment, Text, receive
@@ -44,6 +45,7 @@ class InboundRequest(BaseModel):
     media: list[str | Medium] = []
     opt_out_type: str | None = Field(default=None, pattern="^(STOP|START|HELP)$")
     profile_name: str = "Pat"
+    account_sid: str | None = None
 
     def text(self, *, base_url: str) -> Text:
         """The message as a person sends it."""
@@ -58,7 +60,17 @@ class InboundRequest(BaseModel):
             opt_out_type=self.opt_out_type,
             profile_name=self.profile_name,
             base_url=base_url,
+            account_sid=self.account_sid,
         )
+
+
+class Subaccount(BaseModel):
+    """The body of POST /simulator/accounts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    account_sid: str
+    auth_token: str = Field(min_length=1)
 
 
 class ControlApi:
@@ -73,6 +85,7 @@ class ControlApi:
             web.get("/simulator/health", self.health),
             web.get("/simulator/settings", self.settings),
             web.patch("/simulator/settings", self.change),
+            web.post("/simulator/accounts", self.add_account),
             web.post("/simulator/inbound", self.inbound),
             web.get("/simulator/inbound", self.heard),
             web.get("/simulator/messages", self.messages),
@@ -92,6 +105,20 @@ class ControlApi:
         """Applies a JSON merge patch to the settings and answers the whole object."""
         self._exchange.apply(changed(self._exchange.settings, await _object(request)))
         return json_answer(self._exchange.settings.model_dump())
+
+    async def add_account(self, request: web.Request) -> web.Response:
+        """Opens a subaccount with an auth token of its own, or gives it another; it stays until the end."""
+        try:
+            wanted = Subaccount.model_validate(await _object(request))
+        except ValidationError as error:
+            raise SimulatorError("Give the subaccount's account_sid and auth_token.") from error
+        credentials = self._exchange.credentials
+        if not is_account_sid(wanted.account_sid) or wanted.account_sid == credentials.account_sid:
+            raise SimulatorError(
+                "account_sid must be AC and 32 hexadecimal digits, other than the main account's."
+            )
+        credentials.subaccounts[wanted.account_sid] = wanted.auth_token
+        return json_answer({"account_sid": wanted.account_sid}, status=201)
 
     async def inbound(self, request: web.Request) -> web.Response:
         """Sends a person's message to the webhook and answers what the webhook said."""

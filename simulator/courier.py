@@ -4,7 +4,7 @@ import asyncio
 import time
 import uuid
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -29,6 +29,11 @@ class Call:
     tries: int = 0
     began: float = 0.0
 
+    @property
+    def account_sid(self) -> str:
+        """Whose token signs it."""
+        return next((value for name, value in self.params if name == "AccountSid"), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -42,8 +47,8 @@ class Answer:
 class Courier:
     """Posts calls over kept connections. Calls of one lane key arrive in their order, retries aside."""
 
-    def __init__(self, *, auth_token: str, counts: Counter[str]) -> None:
-        self._auth_token = auth_token
+    def __init__(self, *, token_of: Callable[[str], str], counts: Counter[str]) -> None:
+        self._token_of = token_of
         self._counts = counts
         self._lanes: list[asyncio.Queue[Call]] = []
         self._workers: set[asyncio.Task[None]] = set()
@@ -144,7 +149,7 @@ class Courier:
         return {
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
             "User-Agent": USER_AGENT,
-            "X-Twilio-Signature": sign(call.url, call.params, auth_token=self._auth_token),
+            "X-Twilio-Signature": sign(call.url, call.params, auth_token=self._token_of(call.account_sid)),
             "I-Twilio-Idempotency-Token": call.token,
         }
 

@@ -25,7 +25,7 @@ class Exchange:
     def __init__(self, *, credentials: Credentials, settings: Settings) -> None:
         self.credentials = credentials
         self.counts: Counter[str] = Counter()
-        self.courier = Courier(auth_token=credentials.auth_token, counts=self.counts)
+        self.courier = Courier(token_of=credentials.token_of, counts=self.counts)
         self._tasks: set[asyncio.Task[None]] = set()
         self.apply(settings)
         self._begin()

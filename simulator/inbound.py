@@ -42,6 +42,7 @@ class Text:
     opt_out_type: str | None = None
     profile_name: str = "Pat"
     base_url: str = ""
+    account_sid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,15 @@ def _message(exchange: Exchange, text: Text) -> Message:
         to = exchange.senders.sticky(service, person, size=exchange.settings.pool_size)
     elif not to:
         raise SimulatorError("Say whom the message is for: `to` or `messaging_service_sid`.")
+    service = service or exchange.senders.service_of(split_channel(to)[1])
     message = Message(
-        account_sid=exchange.credentials.account_sid,
+        account_sid=_account(exchange, text, service),
         to=to,
         sender=person,
         body=text.body,
         direction="inbound",
         status="received",
-        service_sid=service or exchange.senders.service_of(split_channel(to)[1]),
+        service_sid=service,
         media=[attachment.url or "" for attachment in text.media],
     )
     message.sent_at = message.created_at
@@ -102,6 +104,12 @@ def _message(exchange: Exchange, text: Text) -> Message:
 def _is_handled(exchange: Exchange, message: Message) -> bool:
     """Whether Twilio itself obeys and answers STOP: on WhatsApp only where Advanced Opt-Out is set up."""
     return not (message.sender or "").startswith("whatsapp:") or exchange.settings.advanced_opt_out
+
+
+def _account(exchange: Exchange, text: Text, service: str | None) -> str:
+    """The account that is written to: the one said, else the service's, else the main one."""
+    known = exchange.senders.account_of(service) if service is not None else None
+    return text.account_sid or known or exchange.credentials.account_sid
 
 
 def _fields(exchange: Exchange, message: Message, text: Text, *, word: str | None) -> list[tuple[str, str]]:

@@ -48,7 +48,8 @@ def read_query(given: Mapping[str, str]) -> Query:
 
 def page_of(store: MessageStore, query: Query, *, account_sid: str) -> dict[str, object]:
     """The page's JSON, newest message first, with `next_page_uri` null on the last page."""
-    found = filter(functools.partial(_fits, query=query), store.newest_first(to=query.to))
+    own = (message for message in store.newest_first(to=query.to) if message.account_sid == account_sid)
+    found = filter(functools.partial(_fits, query=query), own)
     messages = list(islice(_from_start(found, store, query), query.page_size + 1))
     more, messages = len(messages) > query.page_size, messages[: query.page_size]
     start = query.page * query.page_size

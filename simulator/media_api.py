@@ -74,7 +74,6 @@ class MediaApi:
         return self._exchange.media.get(request.match_info["message"], request.match_info["sid"])
 
     def _authorize(self, request: web.Request) -> None:
-        credentials = self._exchange.credentials
-        known = credentials.authenticate(request.headers.get("Authorization"))
-        if known is None or request.match_info["account"] != credentials.account_sid:
+        authorization, account = request.headers.get("Authorization"), request.match_info["account"]
+        if self._exchange.credentials.authenticate(authorization, account=account) is None:
             raise TwilioError(20003)

@@ -31,9 +31,16 @@ class PhoneNumbersApi:
     async def numbers(self, request: web.Request) -> web.StreamResponse:
         """All numbers, on one page."""
         account = self._authorize(request)
-        pools = (number for pool in self._exchange.senders.pools().values() for number in pool)
+        senders = self._exchange.senders
+        main = self._exchange.credentials.account_sid
+        pools = (
+            number
+            for service, pool in senders.pools().items()
+            if (senders.account_of(service) or main) == account
+            for number in pool
+        )
         written_to = (entry.to for entry in self._exchange.inbound_log.entries if is_number(entry.to))
-        found = sorted({*pools, *written_to})
+        found = sorted({*pools, *(written_to if account == main else ())})
         return json_answer(_page(request, "incoming_phone_numbers", [_number(account, one) for one in found]))
 
     async def short_codes(self, request: web.Request) -> web.StreamResponse:
@@ -43,11 +50,7 @@ class PhoneNumbersApi:
 
     def _authorize(self, request: web.Request) -> str:
         account = str(request.match_info["account"])
-        credentials = self._exchange.credentials
-        if (
-            not credentials.authenticate(request.headers.get("Authorization"))
-            or account != credentials.account_sid
-        ):
+        if not self._exchange.credentials.authenticate(request.headers.get("Authorization"), account=account):
             raise TwilioError(20003)
         return account
 

@@ -22,6 +22,8 @@ class Entry:
     body: str
     status_callback: str
     params: dict[str, list[str]]
+    account_sid: str = ""
+    """The account that was asked; `credential` says by what, once it was found right."""
     credential: str | None = None
     answered_monotonic: float | None = None
     answer: int | None = None

@@ -14,6 +14,7 @@ class Senders:
     def __init__(self) -> None:
         self._pools: dict[str, list[str]] = {}
         self._service_of: dict[str, str] = {}
+        self._account_of: dict[str, str] = {}
         self._next = 0
 
     def pool(self, service_sid: str, *, size: int) -> list[str]:
@@ -33,6 +34,14 @@ class Senders:
     def service_of(self, number: str) -> str | None:
         """The Messaging Service whose pool holds the number."""
         return self._service_of.get(number)
+
+    def belongs_to(self, service_sid: str, account_sid: str) -> bool:
+        """Whether the service is the account's: of the account that named it first."""
+        return self._account_of.setdefault(service_sid, account_sid) == account_sid
+
+    def account_of(self, service_sid: str) -> str | None:
+        """The account that named the service first, if any has."""
+        return self._account_of.get(service_sid)
 
     def pools(self) -> dict[str, list[str]]:
         """Every service seen, with its numbers."""
