@@ -11,13 +11,13 @@ from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.campaign_flow_runs import begin_sending
+from api.prefect_runs import read_run
 from cli.campaign_run import Wanted
 from cli.database import open_database
 from cli.output import people, print_json, results
 from cli.progress import progress
 from cli.report_table import show_report
 from cli.watching import Ending, watch
-from deployments.prefect_api import read_run
 from messaging.errors import SettingsError, TidingsError
 from messaging.settings import Settings
 from models.campaigns.report import Report, read_report

@@ -2,10 +2,12 @@
 
 import asyncio
 import getpass
+import sys
 import time
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+import structlog
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -48,6 +50,7 @@ def send_message(organization: str, order: Order, *, wait: bool, as_json: bool) 
 
     Raises `NotSent`, and what `plan_direct`, `require_settings` and `open_database` do.
     """
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     with people().status("Sending …"):
         planned, progress = asyncio.run(_send(organization, order, wait=wait))
     if as_json:

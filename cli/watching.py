@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from deployments.prefect_api import FlowRun
+from api.prefect_runs import FlowRun
 from messaging.statuses import MessageState
 from models.campaigns.counts import count_states
 from models.campaigns.runs import Run

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import httpx
 from pydantic import BaseModel, TypeAdapter
 
+from api.prefect_runs import credentials
 from deployments.database_check import database_problem
 from deployments.http_check import http_problem
-from deployments.prefect_api import credentials, prefect_problem
+from deployments.prefect_api import prefect_problem
 from deployments.process_id import ProcessId
 from deployments.stack_state import Addresses
 from messaging.settings import is_loopback

@@ -1,18 +1,7 @@
 """Whether the Prefect server can be used; flow runs are started by `api.prefect_runs`."""
 
-from api.prefect_runs import FlowRun, PrefectUnavailable, credentials, read_run, run_page, start_run
+from api.prefect_runs import PrefectUnavailable, credentials
 from deployments.http_check import http_problem
-
-__all__ = [
-    "FlowRun",
-    "PrefectUnavailable",
-    "credentials",
-    "prefect_problem",
-    "read_run",
-    "require_prefect",
-    "run_page",
-    "start_run",
-]
 
 
 def prefect_problem(prefect_api_url: str, *, seconds: float = 3.0) -> str | None:

@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
-import structlog
-
 from models.columns import new_id
 from models.messages.direct.sending import due_runs
 from models.watches import Watched, hold, release
@@ -20,7 +18,6 @@ LOOK_SECONDS = 0.5
 IDLE_SECONDS = 600.0
 LANES = 4
 """Chunks of one run at once: a request that Twilio is slow to answer holds up no later message."""
-_log = structlog.get_logger(__name__)
 
 
 async def send_direct(tools: Equipment, *, idle_seconds: float = IDLE_SECONDS) -> None:
@@ -74,7 +71,6 @@ async def _serve(tools: Equipment, watch: _Watch, *, idle_seconds: float) -> Non
             lanes[run_id] -= 1
         if tally.taken or tally.set_aside:
             busy_at = _now()
-            _log.info("direct_messages_sent", run_id=str(run_id), recorded=dict(tally.results))
 
     async with asyncio.TaskGroup() as group:
         while (lanes.total() or _now() - busy_at < idle_seconds) and await watch.is_ours():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.prefect_runs import FlowRun, read_run
 from cli.campaign_files import store_file
 from cli.campaign_preview import show_preview
 from cli.campaign_run import Wanted
@@ -18,7 +19,6 @@ from cli.demo.bystanders import say_stop_early, show_replies
 from cli.demo.simulator import Heard, Simulator
 from cli.output import people
 from cli.watching import look
-from deployments.prefect_api import FlowRun, read_run
 from models.campaigns.report import Report, read_report
 from models.campaigns.tables import Campaign
 from models.columns import utc_now

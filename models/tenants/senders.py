@@ -68,6 +68,7 @@ async def set_senders(
         sender = {"organization_id": organization_id, "purpose": purpose.value, "channel": channel.value}
         await connection.execute(_RETIRE_OTHERS, {**sender, "address": address})
         await connection.execute(_SENDER, {**sender, "address": address, "id": new_id(), "rate": rate})
+    await connection.execute(_BUDGETS, {"organization_id": organization_id, "rate": rate})
 
 
 async def change_rate(connection: AsyncConnection, organization_id: UUID, rate: float) -> None:

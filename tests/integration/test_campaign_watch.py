@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.prefect_runs import FlowRun
 from cli import watching
 from cli.watching import Ending, Glance, watch
-from deployments.prefect_api import FlowRun
 from models.campaigns.runs import ensure_run
 from models.campaigns.tables import ONCE
 from models.columns import utc_now

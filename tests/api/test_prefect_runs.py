@@ -112,7 +112,7 @@ async def test_a_busy_server_is_asked_again_for_the_same_run(prefect: Prefect) -
 
 
 async def test_a_server_that_stays_busy(prefect: Prefect, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deployments.prefect_api._PATIENCE", 0.3)
+    monkeypatch.setattr("api.prefect_runs._PATIENCE", 0.3)
     prefect.busy = 1_000
     with pytest.raises(PrefectUnavailable, match="too busy for 0 s; try again"):
         await start_run(prefect.url, deployment="campaign/campaign", parameters={})

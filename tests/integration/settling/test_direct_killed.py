@@ -1,0 +1,66 @@
+"""The process that sends direct messages is killed in the middle: everyone gets one message all the same."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections import Counter
+
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from messaging.settings import Settings
+from models.messages.direct.planning import plan_many
+from tasks.direct import send_direct
+from tasks.equipment import Equipment
+from tasks.settling import settle_all
+from tests.fixtures.sending import Start
+from tests.integration.direct.posting import draft, posting
+from tests.integration.population import phone
+from tests.simulator.running import Twilio, until
+
+PEOPLE = 120
+BEFORE_THE_KILL = 30
+_LEFT = text("SELECT count(*) FROM messages WHERE twilio_sid IS NULL")
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    given = settings.model_dump(exclude_none=True, exclude_defaults=True)
+    plain = {
+        key: value.get_secret_value() if isinstance(value, SecretStr) else value for key, value in given.items()
+    }
+    return {**os.environ, "TIDINGS_ENV_FILE": "", **{key.upper(): str(value) for key, value in plain.items()}}
+
+
+async def _taken(twilio: Twilio) -> Counter[str]:
+    entries = (await twilio.get(f"messages?limit={PEOPLE * 2}"))["messages"]
+    return Counter(str(entry["to"]) for entry in entries if entry["sid"])
+
+
+async def test_everyone_gets_one_message_though_the_sender_is_killed(
+    start: Start, hasty: Equipment, twilio: Twilio
+) -> None:
+    organization_id = (await start(0)).organization_id
+    await twilio.set(latency={"low": 0.05, "high": 0.2})
+    async with hasty.engine.begin() as connection:
+        await plan_many(connection, [draft(number) for number in range(PEOPLE)], posting(organization_id))
+    command = [sys.executable, "-m", "tests.integration.direct.sender_process"]
+    with subprocess.Popen(  # noqa: ASYNC220 (it starts in a moment, and is killed)
+        command, env=_environment(hasty.settings), stdout=subprocess.DEVNULL
+    ) as process:
+
+        async def half_way() -> bool:
+            return (await _taken(twilio)).total() >= BEFORE_THE_KILL
+
+        await until(half_way)
+        process.kill()
+    assert (await _taken(twilio)).total() < PEOPLE, "the kill came too late to prove anything"
+
+    async def all_sent() -> bool:
+        await send_direct(hasty, idle_seconds=0.1)
+        await settle_all(hasty)
+        async with hasty.engine.connect() as connection:
+            return (await connection.execute(_LEFT)).scalar_one() == 0
+
+    await asyncio.wait_for(until(all_sent), 30)
+    assert await _taken(twilio) == Counter(phone(number) for number in range(PEOPLE))
