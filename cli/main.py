@@ -13,6 +13,7 @@ from cli.messages import messages_app
 from cli.organization import organization_app
 from cli.segments import segments
 from cli.status import status
+from cli.surveys import surveys_app
 from cli.up import up
 from cli.webhooks import webhooks_app
 from messaging.errors import TidingsError
@@ -31,6 +32,7 @@ app.command("demo")(demo)
 app.add_typer(campaign_app)
 app.add_typer(messages_app)
 app.add_typer(organization_app)
+app.add_typer(surveys_app)
 app.add_typer(webhooks_app)
 app.add_typer(apikey_app)
 app.command("segments")(segments)

@@ -13,6 +13,7 @@ from tasks.process_guard import arm_parent_death_signal
 from tasks.recovery import recover
 from tasks.settling import settle_all
 from tasks.studio import start_flows
+from tasks.surveys import tend_surveys
 
 arm_parent_death_signal()
 
@@ -29,6 +30,7 @@ async def sweep() -> None:
     """
     async with open_equipment(load_settings(), needs_callbacks=False) as equipment:
         get_run_logger().info("%s", await catch_up(equipment, gaps_only=True))
+        get_run_logger().info("Surveys: %s", dict(await tend_surveys(equipment)))
         get_run_logger().info("%s", await recover(equipment))
         settled = await settle_all(equipment)
         get_run_logger().info("%s", settled)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.keywords import recognise
@@ -105,7 +105,7 @@ async def take_answer(
     return [turn.text] if turn.text else []
 
 
-async def _read(connection: AsyncConnection, row: Mapping[str, Any]) -> _Waiting:
+async def _read(connection: AsyncConnection, row: RowMapping) -> _Waiting:
     answers = (await connection.execute(_ANSWERS, {"run_id": row["id"]})).all()
     progress = Progress(row["step"], row["tries"], {answer.step: answer.value for answer in answers})
     survey = SURVEY_JSON.validate_python(row["definition"])

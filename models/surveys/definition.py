@@ -90,7 +90,9 @@ class _Reader:
         intro = self.bodies.text(nodes["intro"], "intro") if "intro" in nodes else None
         steps = self._steps(nodes["steps"])
         keys = [step.key for step in steps]
-        texts = {name: self.bodies.text(nodes[name], name, keys) for name in _TEXTS if name in nodes}
+        texts: dict[str, Any] = {
+            name: self.bodies.text(nodes[name], name, keys) for name in _TEXTS if name in nodes
+        }
         name = self.source.text_of(nodes["name"], "name").strip()
         survey = Survey(name=name, intro=intro, steps=steps, **texts, **self._limits(nodes, keys))
         return WrittenSurvey(survey, self.bodies)

@@ -1,6 +1,7 @@
 """A survey with people, as the webhook handles their messages: answers, ends, and what wins over it."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -111,7 +112,7 @@ async def test_who_was_opted_out_meanwhile_is_asked_nothing_more(person: Person,
     assert await rows(person.connection, STATES) == [("stopped", "score")]
 
 
-async def _place(connection: AsyncConnection) -> dict[str, object]:
+async def _place(connection: AsyncConnection) -> dict[str, Any]:
     [(conversation_id, contact_id)] = await rows(connection, "SELECT id, contact_id FROM conversations")
     return {"conversation_id": conversation_id, "contact_id": contact_id}
 
