@@ -15,7 +15,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, T
 
 from messaging.errors import TidingsError
 from messaging.public_hosts import is_public, public_connector
-from messaging.settings import is_loopback
+from messaging.settings import TWILIO_LIVE_URL
 from messaging.twilio_account import TwilioAccount
 
 SECONDS = 60.0
@@ -100,8 +100,8 @@ class TwilioMedia:
 
 
 def media_session(base_url: str) -> ClientSession:
-    """Connections for media: to public hosts alone, unless Twilio itself is stood in for on this machine."""
-    connector = TCPConnector() if is_loopback(base_url) else public_connector()
+    """Connections for media: to public hosts alone, unless another server stands in for Twilio."""
+    connector = public_connector() if base_url == TWILIO_LIVE_URL else TCPConnector()
     return ClientSession(connector=connector, timeout=ClientTimeout(total=SECONDS))
 
 
