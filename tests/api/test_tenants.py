@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.columns import utc_now
 from models.tenants.senders import SenderAddresses, set_senders
-from tests.api.server import INBOUND, PERSON, STATUS, Api
-from tests.conftest import AUTH_TOKEN
+from tests.api.server import INBOUND, PERSON, STATUS, Api, running_api
+from tests.conftest import ACCOUNT_SID, AUTH_TOKEN
+from tests.fixtures.secret_file import SecretFile
 from tests.integration.outbox import add_outbound, message, rows, sid
 from tests.integration.population import add_contact, add_organization, set_consent
 
@@ -30,7 +31,7 @@ class Acme:
     """A second organization, its token in a file of its own."""
 
     id: UUID
-    token_file: Path
+    token: SecretFile
 
 
 @pytest.fixture(scope="module")
@@ -39,26 +40,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def token_file(folder: Path) -> Path:
+def token(folder: Path) -> SecretFile:
     """The same for every test, so that the API soon knows the account again."""
-    return secret_file(folder / "token", ACME_TOKEN + "\n")
+    return SecretFile(folder / "token").put(ACME_TOKEN)
 
 
 @pytest.fixture
-async def acme(api: Api, database: AsyncEngine, token_file: Path) -> Acme:
+async def acme(api: Api, database: AsyncEngine, token: SecretFile) -> Acme:
     async with database.begin() as connection:
-        id_ = await add_organization(connection, "acme", account_sid=ACME, auth_token_ref=f"file:{token_file}")
+        id_ = await add_organization(connection, "acme", account_sid=ACME, auth_token_ref=token.reference)
         await set_senders(connection, id_, SenderAddresses(marketing=ACME_SERVICE), rate=10)
     await _until_known(api, ACME_TOKEN)
-    return Acme(id_, token_file)
-
-
-def secret_file(path: Path, secret: str) -> Path:
-    """A file that only its owner can read."""
-    path.touch()
-    path.chmod(0o600)
-    path.write_text(secret)
-    return path
+    return Acme(id_, token)
 
 
 async def _until_known(api: Api, token: str) -> None:
@@ -88,7 +81,7 @@ async def test_one_accounts_token_does_not_sign_for_another(api: Api, acme: Acme
 
 async def test_a_replaced_token_is_seen_within_a_second(api: Api, acme: Acme) -> None:
     assert (await api.post(STATUS, _status(1), token=ACME_TOKEN)).status_code == 204
-    acme.token_file.write_text("the-next-token")
+    acme.token.put("the-next-token")
     await asyncio.sleep(FRESH)
     assert (await api.post(STATUS, _status(2), token="the-next-token")).status_code == 204
     assert (await api.post(STATUS, _status(3), token=ACME_TOKEN)).status_code == 403
@@ -97,11 +90,11 @@ async def test_a_replaced_token_is_seen_within_a_second(api: Api, acme: Acme) ->
 async def test_both_tokens_count_while_one_is_being_replaced(
     api: Api, acme: Acme, database: AsyncEngine, tmp_path: Path
 ) -> None:
-    secondary = secret_file(tmp_path / "secondary", "the-next-token")
+    secondary = SecretFile(tmp_path / "secondary").put("the-next-token")
     async with database.begin() as connection:
         await connection.execute(
             text("UPDATE organizations SET secondary_auth_token_ref = :ref WHERE id = :id"),
-            {"ref": f"file:{secondary}", "id": acme.id},
+            {"ref": secondary.reference, "id": acme.id},
         )
     await _until_known(api, "the-next-token")
     for number, token in enumerate(("the-next-token", ACME_TOKEN)):
@@ -109,7 +102,7 @@ async def test_both_tokens_count_while_one_is_being_replaced(
 
 
 async def test_a_token_that_cannot_be_read_closes_its_own_account_only(api: Api, acme: Acme) -> None:
-    acme.token_file.chmod(0o604)
+    acme.token.open_to_all()
     await asyncio.sleep(FRESH)
     assert (await api.post(STATUS, _status(1), token="forged")).status_code == 403
     assert (await api.post(STATUS, _status(1), token=ACME_TOKEN)).status_code == 403
@@ -196,3 +189,11 @@ async def test_a_message_to_nobodys_number_is_kept_and_threaded_for_nobody(
         assert kept == [(None, True)]
         assert await rows(connection, "SELECT count(*) FROM messages") == [(0,)]
     assert acme.id
+
+
+async def test_before_the_accounts_could_be_read_a_strangers_webhook_is_to_come_again() -> None:
+    """The database is away from the start: whose account it is can only be said later."""
+    async with running_api("postgresql://nobody@127.0.0.1:9/nothing") as alone:
+        assert (await alone.post(STATUS, _status(1), token=ACME_TOKEN)).status_code == 503
+        assert (await alone.post(STATUS, _status(1, account=ACCOUNT_SID), token="forged")).status_code == 403
+        assert (await alone.status("sent", sid=sid(1))).status_code == 503
