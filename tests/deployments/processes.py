@@ -6,12 +6,12 @@ from collections.abc import Callable
 import psutil
 
 
-def wait_until(true: Callable[[], bool], *, seconds: float = 10.0) -> None:
-    """Fails the test when it does not become true in time."""
+def wait_until(true: Callable[[], bool], *, seconds: float = 10.0, every: float = 0.02) -> None:
+    """Fails the test when it does not become true in time; looks again after `every` seconds."""
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def is_gone(pid: int) -> bool:

@@ -18,10 +18,16 @@ from tests.simulator.running import ACCOUNT_SID, AUTH_TOKEN, SERVICE
 PEOPLE = 400
 RATE = 40
 SERVICE_TOO = "MG" + "9" * 32
-CAMPAIGN = f"name: Storm\nkind: marketing\nbody: Hi {{{{ first_name }}}}\naudience: {{}}\nrate: {RATE}\n"
-
+CAMPAIGN = "name: Storm\nkind: marketing\nbody: Hi {{ first_name }}\naudience: {}\n"
 
 SIMULATED = {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
+QUICK_RECOVERY = {
+    "TIDINGS_LEASE_SECONDS": "6",
+    "TIDINGS_REQUEST_SECONDS": "2",
+    "TIDINGS_SETTLE_GRACE_SECONDS": "2",
+    "TIDINGS_SETTLE_REQUESTS_PER_SECOND": "200",
+    "TIDINGS_SWEEP_SECONDS": "15",
+}
 
 
 class Story:
@@ -37,11 +43,8 @@ class Story:
             "TWILIO_MESSAGING_SERVICE_TRANSACTIONAL": SERVICE_TOO,
             "TWILIO_API_BASE_URL": simulator,
             "PUBLIC_BASE_URL": f"http://127.0.0.1:{_free_port()}",
-            "TIDINGS_LEASE_SECONDS": "6",
-            "TIDINGS_REQUEST_SECONDS": "2",
-            "TIDINGS_SETTLE_GRACE_SECONDS": "2",
-            "TIDINGS_SETTLE_REQUESTS_PER_SECOND": "200",
-            "TIDINGS_SWEEP_SECONDS": "15",
+            "TIDINGS_SENDER_RATE": str(RATE),
+            **QUICK_RECOVERY,
         }
         self.stack = self.up()
 
@@ -49,10 +52,7 @@ class Story:
         return StackProcess(self.home, settings=self.settings)
 
     def begin(self, folder: Path) -> None:
-        with (folder / "people.csv").open("w", newline="") as file:
-            rows = csv.writer(file)
-            rows.writerow(["phone", "first_name", "consent_marketing"])
-            rows.writerows([phone(number), "Ada", "yes"] for number in range(PEOPLE))
+        write_people(folder / "people.csv", people=PEOPLE)
         (folder / "storm.yaml").write_text(CAMPAIGN)
         consent = ("--consent-method", "web_form", "--consent-source", "test")
         self._run("contacts", "import", str(folder / "people.csv"), *consent)
@@ -77,6 +77,14 @@ class Story:
     def is_finished(self) -> bool:
         report = self.report()
         return bool(report) and report["run"]["state"] == "finished"
+
+
+def write_people(path: Path, *, people: int) -> None:
+    """A file of people who all agreed."""
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["phone", "first_name", "consent_marketing"])
+        rows.writerows([phone(number), "Ada", "yes"] for number in range(people))
 
 
 def _free_port() -> int:
