@@ -28,6 +28,8 @@ from models.columns import utc_now
 from models.organizations import find_organization
 
 INTERRUPTED = 130
+SWEEPS = 3
+"""Sweeps that are waited for: one may be under way, one may fail, one settles."""
 
 
 class NotAllSent(TidingsError):
@@ -125,7 +127,14 @@ async def follow_campaign(
             occurrence=started.occurrence,
             flow_run=partial(read_run, settings.prefect_api_url or "", started.flow_run_id),
             show=show,
+            settling_seconds=_settling_seconds(settings),
         )
+
+
+def _settling_seconds(settings: Settings) -> float:
+    """How long the sweep may take with a lost answer: until it is sure that Twilio has no such message."""
+    until_sure = settings.tidings_request_seconds + settings.tidings_settle_grace_seconds
+    return until_sure + SWEEPS * settings.tidings_sweep_seconds
 
 
 async def _start(wanted: Wanted, *, shards: int) -> Started:

@@ -16,6 +16,7 @@ from messaging.statuses import MessageState
 from models.campaigns.counts import count_states
 from models.campaigns.runs import Run
 from models.campaigns.starting import find_run
+from models.settling.unsettled import count_unsettled
 
 POLL_SECONDS = 0.5
 SETTLE_SECONDS = 10.0
@@ -30,10 +31,14 @@ _EXCEPTION = re.compile(r"^Flow run encountered an exception: (?:[\w.]+: )?")
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """A run at one moment: None before it began; its messages by state."""
+    """A run at one moment: None before it began; its messages by state.
+
+    `unsettled` are those with a lost answer that the sweep is to settle, without what waits for a person.
+    """
 
     run: Run | None
     counts: Counter[str] = field(default_factory=Counter)
+    unsettled: int = 0
 
     @property
     def left(self) -> int:
@@ -73,11 +78,13 @@ async def watch(
     occurrence: str,
     flow_run: Callable[[], Awaitable[FlowRun | None]],
     show: Callable[[Glance], None],
+    settling_seconds: float = 0.0,
 ) -> Ending:
     """Looks at the rows about twice a second, and says how it ended; `show` gets every look.
 
     `flow_run` tells where the flow run stands. The rows decide: one that was killed is taken up by the sweep; only
-    when it failed with a reason, or nothing moves for four minutes, will nobody send the rest.
+    when it failed with a reason, or nothing moves for four minutes, will nobody send the rest. Lost answers are
+    settled by the sweep too: it is given `settling_seconds` since anything last changed, while Prefect answers.
     """
     stopped_at = math.inf
     last, moved_at = Counter[str](), time.monotonic()
@@ -89,7 +96,10 @@ async def watch(
         if glance.counts != last:
             last, moved_at = glance.counts, began
         if glance.is_done:
-            return Ending(glance)
+            if not glance.unsettled or over is None or began - moved_at > settling_seconds:
+                return Ending(glance)
+            await _pause(began)
+            continue
         is_over = over is not None and over.is_over
         reason = glance.run.stopped_because if glance.run else None
         stopped_at = min(stopped_at, began) if reason else math.inf
@@ -98,14 +108,23 @@ async def watch(
         is_taken_up = glance.run is not None and began - moved_at <= TAKEN_UP_SECONDS
         if over is not None and is_over and (_has_reason(over) or not is_taken_up):
             return Ending(glance, _abandoned(glance, over))
-        await asyncio.sleep(max(POLL_SECONDS, 4 * (time.monotonic() - began)))
+        await _pause(began)
+
+
+async def _pause(began: float) -> None:
+    """Until the next look: four times as long as this one took, at least."""
+    await asyncio.sleep(max(POLL_SECONDS, 4 * (time.monotonic() - began)))
 
 
 async def look(engine: AsyncEngine, campaign_id: UUID, *, occurrence: str) -> Glance:
     """The run as it stands now."""
     async with engine.connect() as connection:
         run = await find_run(connection, campaign_id, occurrence=occurrence)
-        return Glance(run, await count_states(connection, run.id) if run else Counter())
+        if run is None:
+            return Glance(None)
+        counts = await count_states(connection, run.id)
+        unsettled = await count_unsettled(connection, run.id) if counts[MessageState.UNKNOWN] else 0
+        return Glance(run, counts, unsettled)
 
 
 def _has_reason(flow_run: FlowRun) -> bool:

@@ -23,7 +23,9 @@ from models.campaigns.runs import Run, load_run, move_run
 from models.campaigns.starting import Resumed, resume_after_fix
 from models.campaigns.tables import RunState
 from models.campaigns.timeline import Actor, Event, What, note
+from models.pacing import closed_seconds, sender_key
 from models.senders import load_sender
+from models.slowing import A_PERSONS_SECONDS
 
 LIVE = (RunState.SCHEDULED, RunState.PLANNING, RunState.SENDING)
 """States in which messages leave, or will when their time has come."""
@@ -97,12 +99,16 @@ async def pause(
 async def resume(
     connection: AsyncConnection, run: Run, *, reason: str | None = None, actor: Actor = Actor.PERSON, now: datetime
 ) -> Resumed:
-    """Sets going whatever keeps the run from sending: its own pause, its sender's, or countries'.
+    """Sets going whatever keeps the run from sending: its own pause, its sender's or countries', a long rest.
 
     The flow run that was sending it may have ended meanwhile: the caller starts one. Raises `WrongState`.
     """
     run = await _locked(connection, run)
-    stopped = run.stopped_because or (await connection.execute(_COUNTRIES, {"sender_id": run.sender_id})).scalar()
+    stopped = (
+        run.stopped_because
+        or (await connection.execute(_COUNTRIES, {"sender_id": run.sender_id})).scalar()
+        or await closed_seconds(connection, [sender_key(run.sender_id)]) > A_PERSONS_SECONDS
+    )
     await _require(connection, run, UNFINISHED if stopped else (RunState.PAUSED,), "resumed")
     sender = await load_sender(connection, run.sender_id)
     return await resume_after_fix(connection, run, sender=sender, reason=reason, actor=actor, now=now)

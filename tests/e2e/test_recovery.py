@@ -35,8 +35,17 @@ def kill_stack(story: Story) -> None:
     story.stack = story.up()
 
 
+def delete_flow_runs(story: Story) -> None:
+    """As a person does who tidies up in Prefect's UI: the processes go on without a flow run."""
+    api = story.stack.addresses["prefect_api"]
+    running = {"flow_runs": {"state": {"type": {"any_": ["RUNNING"]}}}}
+    for flow_run in httpx.post(f"{api}/flow_runs/filter", json=running).json():
+        httpx.delete(f"{api}/flow_runs/{flow_run['id']}").raise_for_status()
+
+
 BLOWS = {
     "flow run": kill_flow_runs,
+    "flow run deleted in Prefect": delete_flow_runs,
     "serve": kill_part("serve"),
     "PostgreSQL": kill_part("postgres"),
     "whole stack": kill_stack,

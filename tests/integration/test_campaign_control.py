@@ -11,8 +11,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models.pacing import closed_seconds, sender_key
 from tests.integration.campaign_commands import TIDINGS, Command, created, execute, plan_by_hand
 from tests.integration.prefect_double import FLOW_RUN_ID, PrefectDouble
+
+_BUDGET = text("""
+    INSERT INTO budgets (key, rate, free_at, closed_until)
+    VALUES (:key, 10, clock_timestamp(), clock_timestamp() + make_interval(secs => :seconds))
+    ON CONFLICT (key) DO UPDATE SET closed_until = EXCLUDED.closed_until
+""")
 
 
 async def states(engine: AsyncEngine) -> list[str]:
@@ -51,6 +58,25 @@ async def test_pause_and_resume(tidings: Command, committed: AsyncEngine, prefec
         ("resumed", "person", None),
     ]
     assert "wrong price" in (await tidings("campaign", "report", "Sale")).stdout
+
+
+@pytest.mark.parametrize(
+    ("rests_seconds", "goes_on"),
+    [pytest.param(7_200, True, id="for hours"), pytest.param(60, False, id="for a moment")],
+)
+async def test_resume_wakes_a_sender_that_rests_for_long(
+    tidings: Command, committed: AsyncEngine, prefect: PrefectDouble, *, rests_seconds: int, goes_on: bool
+) -> None:
+    campaign_id = await created(tidings)
+    await plan_by_hand(committed, campaign_id, "planned")
+    async with committed.begin() as connection:
+        sender_id = (await connection.execute(text("SELECT sender_id FROM campaign_runs"))).scalar_one()
+        await connection.execute(_BUDGET, {"key": sender_key(sender_id), "seconds": rests_seconds})
+    asked = len(prefect.asked)
+    done = await tidings("campaign", "resume", "Sale")
+    assert (done.status == 0, len(prefect.asked) - asked) == (goes_on, int(goes_on))
+    async with committed.connect() as connection:
+        assert (await closed_seconds(connection, [sender_key(sender_id)]) == 0) is goes_on
 
 
 async def test_cancel_closes_what_is_planned_and_nothing_else(tidings: Command, committed: AsyncEngine) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.prefect_runs import FlowRun
@@ -168,6 +168,48 @@ async def test_a_killed_flow_run_is_no_end_as_the_sweep_takes_over(committed: As
         committed, campaign_id=campaign_id, occurrence=ONCE, flow_run=flow_run, show=lambda _: None
     )
     assert (ended.problem, ended.exit_status) == (None, 0)
+
+
+_SETTLED = text("UPDATE messages SET state = 'sent' WHERE state = 'unknown'")
+_FOR_A_PERSON = text("""
+    INSERT INTO settlements (message_id, claim_id, verdict, looked_at)
+    SELECT id, claim_id, 'review', now() FROM messages WHERE state = 'unknown'
+""")
+
+
+@pytest.mark.parametrize(
+    ("sweep", "answering", "looks", "exit_status"),
+    [
+        pytest.param(_SETTLED, RUNNING, 2, 0, id="settled by the sweep"),
+        pytest.param(_SETTLED, CRASHED, 2, 0, id="settled by the sweep after the flow run's end"),
+        pytest.param(_FOR_A_PERSON, RUNNING, 2, 3, id="for a person to decide"),
+        pytest.param(None, RUNNING, 3, 3, id="never settled"),
+        pytest.param(_SETTLED, None, 1, 3, id="Prefect is down, so nobody sweeps"),
+    ],
+)
+async def test_lost_answers_are_waited_for_while_someone_settles_them(
+    committed: AsyncEngine, sweep: TextClause | None, answering: FlowRun | None, looks: int, exit_status: int
+) -> None:
+    campaign_id = await a_campaign(committed, "sent", "unknown")
+    async with committed.begin() as connection:
+        await connection.execute(text("UPDATE messages SET claim_id = gen_random_uuid()"))
+    seen: list[int] = []
+
+    async def flow_run() -> FlowRun | None:
+        if len(seen) == 1 and sweep is not None:
+            async with committed.begin() as connection:
+                await connection.execute(sweep)
+        return answering
+
+    ended = await watch(
+        committed,
+        campaign_id=campaign_id,
+        occurrence=ONCE,
+        flow_run=flow_run,
+        show=lambda glance: seen.append(glance.unsettled),
+        settling_seconds=0.8,
+    )
+    assert (len(seen), ended.exit_status) == (looks, exit_status)
 
 
 async def test_another_occurrence_is_not_this_one(committed: AsyncEngine) -> None:
