@@ -10,8 +10,8 @@ BATCH = "staged_contacts"
 """The batch at hand: one row for each phone number, `StagedRow` as columns."""
 
 _ORDERED = "staged_in_order"
-PAGES = 128
-"""Pages of 8 KiB in a batch: some 6,000 rows as shops export them, and fewer the more there is in a row."""
+PAGES = 64
+"""Pages of 8 KiB in a batch: some 3,000 rows as shops export them, and fewer the more there is in a row."""
 
 # Every no is saved before the first yes: an import that breaks off has lost none, and a campaign that is planned
 # meanwhile meets them all. Then by numbers, so that a batch's entries in the indexes lie side by side.
