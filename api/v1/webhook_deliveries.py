@@ -15,7 +15,7 @@ from models.api_keys.callers import Caller
 from models.api_keys.scopes import Scope
 from models.columns import utc_now
 from models.webhook_replay import replay
-from models.webhook_selection import Selection, failed_deliveries, select_deliveries
+from models.webhook_selection import Selection, deliveries_between, failed_deliveries
 
 router = APIRouter(prefix="/webhooks", tags=["Webhooks"])
 Reader = Annotated[Caller, Depends(requires(Scope.WEBHOOKS_READ))]
@@ -52,7 +52,7 @@ async def get_failed_webhooks(caller: Reader, connection: Transaction, limit: Li
 async def replay_webhook(event_id: IdInPath, caller: Writer, connection: Transaction) -> Replayed:
     """By the function that handles live ones; what was handled before changes nothing."""
     own = Selection(organization_id=caller.organization_id)
-    found = await select_deliveries(connection, own, after=event_id - 1, most=1)
-    if [one.id for one in found] != [event_id]:
+    found, _ = await deliveries_between(connection, own, first=event_id, last=event_id, most=1)
+    if not found:
         raise ProblemError.missing("webhook")
     return Replayed(id=event_id, fate=await replay(connection, event_id, now=utc_now(), again=True))
