@@ -9,6 +9,7 @@ from cli.apikey import apikey_app
 from cli.campaign import campaign_app
 from cli.demo.command import demo
 from cli.errors import errors
+from cli.events import events_app
 from cli.messages import messages_app
 from cli.organization import organization_app
 from cli.segments import segments
@@ -35,6 +36,7 @@ app.add_typer(organization_app)
 app.add_typer(surveys_app)
 app.add_typer(webhooks_app)
 app.add_typer(apikey_app)
+app.add_typer(events_app)
 app.command("segments")(segments)
 app.command("errors")(errors)
 app.add_typer(contacts.app)

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from messaging.errors import TidingsError
+from models.events.subscription_tables import Target
 
 _LONGEST = 2_000
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -26,8 +27,16 @@ class PrivateAddress(OSError):
     """A name leads to an address within a private network."""
 
 
-def check_url(url: str, *, allow_private: bool) -> str:
-    """The URL, if a webhook may go there as far as can be told by looking at it. Raises `BadAddress`."""
+def check_address(target: Target, address: str, *, allow_private: bool) -> None:
+    """Whether events may go there, as far as can be told by looking at it. Raises `BadAddress`."""
+    if target is Target.WEBHOOK:
+        check_url(address, allow_private=allow_private)
+    elif len([part for part in address.split("/") if part.strip()]) != 2:
+        raise BadAddress("A Prefect deployment is named as flow/deployment.")
+
+
+def check_url(url: str, *, allow_private: bool) -> None:
+    """As `check_address`, for the URL of a webhook."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -39,7 +48,6 @@ def check_url(url: str, *, allow_private: bool) -> str:
         raise BadAddress("A webhook's address has no user, password or fragment; we sign what we send instead.")
     if not allow_private:
         _require_public(parts.scheme, host)
-    return url
 
 
 def _require_public(scheme: str, host: str) -> None:

@@ -24,10 +24,12 @@ _REDIRECTS = range(300, 400)
 
 @asynccontextmanager
 async def webhook_session(*, allow_private: bool) -> AsyncIterator[ClientSession]:
-    """Connections to other systems; they keep no cookies and use no proxy."""
-    connector = TCPConnector(
-        limit=100, limit_per_host=20, socket_factory=guarded_sockets(allow_private=allow_private)
-    )
+    """Connections to other systems, without proxy.
+
+    How many there are is limited by each subscription's share (`deliverer`), not in all: one that hangs would take
+    the places of the others.
+    """
+    connector = TCPConnector(limit=0, socket_factory=guarded_sockets(allow_private=allow_private))
     timeout = ClientTimeout(total=SECONDS)
     async with ClientSession(connector=connector, timeout=timeout, headers={"User-Agent": "Tidings"}) as session:
         yield session

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, status
 
-from api.outgoing.addresses import BadAddress, check_url
+from api.outgoing.addresses import BadAddress, check_address
 from api.v1.access import Transaction, requires
 from api.v1.description import BODY_PROBLEMS, NOT_FOUND
 from api.v1.idempotency import Repeatable
@@ -18,7 +18,7 @@ from models.api_keys.callers import Caller
 from models.api_keys.scopes import Scope
 from models.columns import utc_now
 from models.events.deliveries import deliver_test, list_deliveries, redeliver
-from models.events.subscription_tables import DeliveryState, Target
+from models.events.subscription_tables import DeliveryState
 from models.events.subscriptions import (
     Wanted,
     find_subscription,
@@ -131,10 +131,7 @@ async def deliver_again(
 
 
 def _check_address(given: SubscriptionGiven, *, allow_private: bool) -> None:
-    if given.target is Target.WEBHOOK:
-        try:
-            check_url(given.address, allow_private=allow_private)
-        except BadAddress as error:
-            raise ProblemError.at("/address", str(error)) from None
-    elif given.address.count("/") != 1:
-        raise ProblemError.at("/address", "A deployment is named as flow/deployment.")
+    try:
+        check_address(given.target, given.address, allow_private=allow_private)
+    except BadAddress as error:
+        raise ProblemError.at("/address", str(error)) from None

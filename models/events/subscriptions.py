@@ -18,12 +18,16 @@ from models.events.subscription_tables import Target
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 (what stands before every secret)
 _SECRET_BYTES = 32
+MOST = 100
+"""Subscriptions of one organization."""
 
 _INSERT = text("""
     INSERT INTO event_subscriptions
         (id, organization_id, target, address, kinds, include_content, secret, position, created_at)
     VALUES (:id, :organization_id, :target, :address, :kinds, :include_content, :secret, :position, :now)
 """)
+
+_COUNT = text("SELECT count(*) FROM event_subscriptions WHERE organization_id = :organization_id")
 
 _LIST = text("""
     SELECT s.id, s.target, s.address, s.kinds, s.include_content, s.state, s.state_reason, s.created_at,
@@ -49,6 +53,10 @@ _RETRY_NOW = text("""
 
 class NoSuchSubscription(TidingsError):
     """The organization has no subscription of this id."""
+
+
+class TooManySubscriptions(TidingsError):
+    """The organization has as many as one may have."""
 
 
 class NoSuchKind(TidingsError):
@@ -98,7 +106,13 @@ def new_secret() -> str:
 async def subscribe(
     connection: AsyncConnection, organization_id: UUID, wanted: Wanted, *, now: datetime
 ) -> tuple[UUID, str]:
-    """Makes a subscription to what happens from now on; returns its id and the secret, which lists never show."""
+    """Makes a subscription to what happens from now on; returns its id and the secret, which lists never show.
+
+    Raises `TooManySubscriptions`.
+    """
+    count = (await connection.execute(_COUNT, {"organization_id": organization_id})).scalar_one()
+    if count >= MOST:
+        raise TooManySubscriptions(f"There are {MOST} subscriptions already; end one that is not needed any more.")
     id_, secret = new_id(), new_secret()
     values = {
         "id": id_,
