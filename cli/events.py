@@ -40,9 +40,9 @@ def subscribe(
 ) -> None:
     """Tell an address what happens from now on, and print the secret that its signatures are verified with.
 
-    Signatures are those of https://www.standardwebhooks.com, for which there are libraries. Events: message.received,
-    message.status, message.planned, conversation.changed, consent.changed, campaign.changed, survey.finished,
-    alert.raised.
+    Signatures are those of https://www.standardwebhooks.com, for which there are libraries. Events:
+    message.received, message.status, message.planned, conversation.changed, consent.changed, campaign.changed,
+    survey.finished, alert.raised.
 
     Example: `tidings events subscribe https://example.com/tidings --kind message.received --include-content`
     """
@@ -128,12 +128,14 @@ def redeliver(
     again(delivery, subscription=subscription, organization=organization, as_json=as_json)
 
 
-@events_app.command()
-def test(subscription: Subscription, *, organization: Organization = "default", as_json: AsJson = False) -> None:
+@events_app.command("test")
+def try_out(
+    subscription: Subscription, *, organization: Organization = "default", as_json: AsJson = False
+) -> None:
     """Send an event of the kind `test`, and say what the other system answered.
 
     Example: `tidings events test 0199f0aa-5c1e-7000-8000-000000000000`
     """
-    from cli.events_deliveries import try_out  # noqa: PLC0415  # `tidings --help` must be quick
+    from cli.events_deliveries import try_out as work  # noqa: PLC0415  # `tidings --help` must be quick
 
-    try_out(subscription, organization=organization, as_json=as_json)
+    work(subscription, organization=organization, as_json=as_json)

@@ -7,6 +7,7 @@ from messaging.settings import load_settings
 from tasks.archiving import archive_webhooks
 from tasks.catching_up import catch_up
 from tasks.equipment import open_equipment
+from tasks.event_retention import remove_old_events
 from tasks.media import tend_media
 from tasks.polling import poll_statuses
 from tasks.process_guard import arm_parent_death_signal
@@ -26,7 +27,7 @@ async def sweep() -> None:
     """Closes gaps, recovers, settles, and recovers what settling found unsent; a second sweep ends at once.
 
     Gaps come first: a STOP that waits at Twilio counts before anything is sent again. Last comes what has time:
-    the comparison of all that people wrote, the archive of raw webhooks, messages whose end nobody reported.
+    the comparison of all that people wrote, the archive of raw webhooks, messages whose end nobody reported, old events.
     """
     async with open_equipment(load_settings(), needs_callbacks=False) as equipment:
         get_run_logger().info("%s", await catch_up(equipment, gaps_only=True))
@@ -38,5 +39,5 @@ async def sweep() -> None:
             get_run_logger().info("%s", await recover(equipment))
         get_run_logger().info("Flows of Studio: %s", dict(await start_flows(equipment)))
         get_run_logger().info("Inbound media: %s", dict(await tend_media(equipment)))
-        for last in (catch_up, archive_webhooks, poll_statuses):
+        for last in (catch_up, archive_webhooks, poll_statuses, remove_old_events):
             get_run_logger().info("%s", await last(equipment))
