@@ -7,11 +7,13 @@ import typer
 from cli import contacts
 from cli.apikey import apikey_app
 from cli.campaign import campaign_app
+from cli.conversations import conversations_app
 from cli.demo.command import demo
 from cli.errors import errors
 from cli.events import events_app
 from cli.messages import messages_app
 from cli.organization import organization_app
+from cli.replies import replies_app
 from cli.segments import segments
 from cli.status import status
 from cli.surveys import surveys_app
@@ -32,6 +34,8 @@ app.command("status")(status)
 app.command("demo")(demo)
 app.add_typer(campaign_app)
 app.add_typer(messages_app)
+app.add_typer(conversations_app)
+app.add_typer(replies_app)
 app.add_typer(organization_app)
 app.add_typer(surveys_app)
 app.add_typer(webhooks_app)

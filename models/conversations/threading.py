@@ -1,5 +1,6 @@
 """A message joins its thread: what a person wrote counts as unread, what we wrote does not."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.columns import new_id
-from models.conversations.previews import preview_of
+from models.conversations.previews import MEDIA_PREVIEW, PREVIEW_LENGTH, preview_of
 
 _LATEST = """
     preview = CASE WHEN thread.last_message_at > EXCLUDED.last_message_at THEN thread.preview
@@ -32,6 +33,26 @@ _ADD_OUTBOUND = text("""
         last_message_at = GREATEST(last_message_at, :now)
     WHERE organization_id = :organization_id AND id = :id
 """)
+
+
+_ADD_PLANNED = text(f"""
+    WITH latest AS (
+        SELECT DISTINCT ON (conversation_id) conversation_id,
+            COALESCE(NULLIF(left(btrim(body, E' \\n\\r\\t'), {PREVIEW_LENGTH}), ''), '{MEDIA_PREVIEW}') AS preview
+        FROM messages
+        WHERE id = ANY(CAST(:ids AS bigint[])) AND conversation_id IS NOT NULL AND state = 'planned'
+        ORDER BY conversation_id, id DESC
+    ),
+    locked AS (
+        SELECT id FROM conversations WHERE id IN (SELECT conversation_id FROM latest) ORDER BY id FOR UPDATE
+    )
+    UPDATE conversations v
+    SET preview = CASE WHEN v.last_message_at > :now THEN v.preview ELSE l.preview END,
+        last_message_at = GREATEST(v.last_message_at, :now)
+    FROM latest l JOIN locked k ON k.id = l.conversation_id
+    WHERE v.id = k.id
+""")  # noqa: S608 (only constants are put in)
+"""Locked in the order of their ids, so that two plans at once wait for each other in turn."""
 
 
 async def add_inbound(
@@ -63,3 +84,9 @@ async def add_outbound(
     """Notes a message of ours in its thread: preview and time; nothing becomes unread by it."""
     values = {"organization_id": organization_id, "id": conversation_id, "preview": preview_of(body), "now": now}
     await connection.execute(_ADD_OUTBOUND, values)
+
+
+async def add_planned(connection: AsyncConnection, message_ids: Sequence[int], *, now: datetime) -> None:
+    """Notes planned messages in the threads they belong to, if any: preview and time."""
+    if message_ids:
+        await connection.execute(_ADD_PLANNED, {"ids": list(message_ids), "now": now})

@@ -8,6 +8,7 @@ answer would be one too many. WhatsApp is left to us. A STOP is confirmed once, 
 from messaging.keywords import Keyword
 from models.replies.decisions import CAUSE, SILENCE, Decision, Renderer
 from models.replies.heard import Heard, Situation
+from models.replies.rules import ReplyRules
 
 STOP = "{{ identity }}: you are unsubscribed and will get no more messages from us. Reply START to get them again."
 START = "{{ identity }}: you will get messages from us again. Reply HELP for help, STOP to unsubscribe."
@@ -21,9 +22,14 @@ def built_in(heard: Heard, situation: Situation, keyword: Keyword) -> Decision:
         return SILENCE
     if keyword is not Keyword.HELP and not situation.consent_changed:
         return SILENCE
-    texts = {
+    says = Renderer(situation.values).say([words_of(rules, keyword)])
+    return Decision(CAUSE + keyword.value, says)
+
+
+def words_of(rules: ReplyRules, keyword: Keyword) -> str:
+    """The text of an answer: the organization's own, or the usual one."""
+    return {
         Keyword.STOP: rules.stop or STOP,
         Keyword.START: rules.start or START,
         Keyword.HELP: rules.help or HELP,
-    }
-    return Decision(CAUSE + keyword.value, Renderer(situation.values).say([texts[keyword]]))
+    }[keyword]

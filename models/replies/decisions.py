@@ -14,6 +14,9 @@ from models.campaigns.rendering import compile_stored
 CAUSE = "reply: "
 """How the cause of an automatic reply begins; the rule's name follows."""
 
+SURVEY = "survey"
+"""The cause of what a survey says."""
+
 log = structlog.get_logger(__name__)
 
 

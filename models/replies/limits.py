@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.machines import LOOKED_AT, Said, looks_like_a_machine
-from models.replies.decisions import CAUSE
+from models.replies.decisions import CAUSE, SURVEY
 from models.replies.heard import Heard
 
 MINUTE = timedelta(minutes=1)
@@ -24,8 +24,8 @@ _SAID = text("""
 _DEFAULTS = text("""
     SELECT EXISTS (
         SELECT FROM messages
-        WHERE conversation_id = :conversation_id AND direction = 'outbound' AND cause = :cause
-            AND created_at > :since)
+        WHERE conversation_id = :conversation_id AND direction = 'outbound' AND created_at > :since
+            AND (cause = :cause OR NOT starts_with(cause, :automatic) AND NOT starts_with(cause, :survey)))
 """)
 
 _HEARD = text("""
@@ -42,9 +42,10 @@ async def replies_left(connection: AsyncConnection, heard: Heard, *, per_minute:
 
 
 async def default_is_due(connection: AsyncConnection, heard: Heard, *, hours: float) -> bool:
-    """Whether no default reply was given in this conversation in so many hours."""
+    """Whether in so many hours no default reply was given in the conversation, and nobody of ours wrote there."""
     since = heard.now - timedelta(hours=hours)
     values = {"conversation_id": heard.conversation_id, "cause": DEFAULT, "since": since}
+    values |= {"automatic": CAUSE, "survey": SURVEY}
     return not (await connection.execute(_DEFAULTS, values)).scalar_one()
 
 

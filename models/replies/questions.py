@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.errors import TidingsError
 from messaging.twilio_twiml import sayable
 from models.consent.double_opt_in import OptInRequest, join, take_confirmation
-from models.replies.decisions import CAUSE, SILENCE, Decision, Renderer, Say
+from models.replies.decisions import CAUSE, SILENCE, SURVEY, Decision, Renderer, Say
 from models.replies.heard import Heard, Situation
 from models.replies.rules import Join
 from models.surveys.answering import take_answer
@@ -16,7 +16,6 @@ ASK = (
     "{{ identity }}: reply YES to get our offers as text messages. Message and data rates may apply. STOP ends it."
 )
 THANKS = "{{ identity }}: thank you, you are on our list. Reply STOP to leave it, HELP for help."
-SURVEY = "survey"
 
 log = structlog.get_logger(__name__)
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.errors import TidingsError
 from messaging.media_urls import MediaRefused, check_media
+from models.conversations.threading import add_planned
 from models.events.kinds import EventKind
 from models.events.note import Happening, Json, note_many
 from models.messages.direct.content import BodyRefused, Content, check_words, measure
@@ -132,7 +133,9 @@ async def _write(
         found[bytes(new.dedupe_key)] = PlannedDirect(
             new.id, new.state, new.skip_reason, phone=new.phone, contact_id=new.contact_id
         )
-    await _note(connection, [one for one in found.values() if isinstance(one, PlannedDirect)], posting)
+    made = [one for one in found.values() if isinstance(one, PlannedDirect)]
+    await _note(connection, made, posting)
+    await add_planned(connection, [one.id for one in made if one.id is not None], now=posting.now)
     known = {"organization_id": posting.organization_id, "keys": [row.key for row in rows if row.key not in found]}
     if known["keys"]:
         for old in (await connection.execute(KNOWN, known)).mappings():
