@@ -9,6 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from messaging.errors import SettingsError
 from messaging.settings import Settings
 
+IDLE_SECONDS = 60
+"""After so long in the middle of a transaction without a word PostgreSQL takes the process for frozen, and its
+locks from it. Nothing here waits so long for anything while it has something locked."""
+
 
 def driver_url(database_url: str) -> str:
     """The address with psycopg 3 as its driver, whichever way it was written.
@@ -44,7 +48,7 @@ def new_engine(
         connect_args={
             "application_name": f"tidings {application}",
             "connect_timeout": 5,
-            **_limit(statement_seconds),
+            "options": _options(statement_seconds),
         },
     )
 
@@ -63,7 +67,14 @@ async def open_engine(
         await engine.dispose()
 
 
-def _limit(statement_seconds: float | None) -> dict[str, str]:
-    if statement_seconds is None:
-        return {}
-    return {"options": f"-c statement_timeout={int(statement_seconds * 1000)}"}
+def _options(statement_seconds: float | None) -> str:
+    """What holds for every connection: nobody waits for hours for what a frozen or lost machine had locked."""
+    limits = {
+        "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
+        "tcp_keepalives_idle": "30",
+        "tcp_keepalives_interval": "10",
+        "tcp_keepalives_count": "3",
+    }
+    if statement_seconds is not None:
+        limits["statement_timeout"] = f"{int(statement_seconds * 1000)}ms"
+    return " ".join(f"-c {name}={value}" for name, value in limits.items())
