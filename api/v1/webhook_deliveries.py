@@ -14,8 +14,9 @@ from api.v1.values import IdInPath, Limit, Shown
 from models.api_keys.callers import Caller
 from models.api_keys.scopes import Scope
 from models.columns import utc_now
+from models.webhook_failures import failed_deliveries
 from models.webhook_replay import replay
-from models.webhook_selection import Selection, deliveries_between, failed_deliveries
+from models.webhook_selection import Selection, deliveries_between
 
 router = APIRouter(prefix="/webhooks", tags=["Webhooks"])
 Reader = Annotated[Caller, Depends(requires(Scope.WEBHOOKS_READ))]
