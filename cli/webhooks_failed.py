@@ -11,7 +11,7 @@ from cli.database import open_database
 from cli.messages_list import plain
 from cli.output import print_json, results
 from models.organizations import find_organization
-from models.webhook_selection import FailedDelivery, failed_deliveries
+from models.webhook_failures import FailedDelivery, failed_deliveries
 
 
 def show_failed(*, organization: str | None, limit: int, as_json: bool) -> None:

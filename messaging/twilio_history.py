@@ -20,7 +20,10 @@ from messaging.twilio_transport import Exchange, current_exchange
 PAGE_SIZE = 50
 """Messages in one answer; a number seldom has more than a handful within the minutes that are asked about."""
 
-UNREADABLE = (TwilioException, aiohttp.ClientError, TimeoutError, OSError, ValueError, ArithmeticError)
+UNREADABLE = (
+    *(TwilioException, aiohttp.ClientError, TimeoutError, OSError),
+    *(ValueError, ArithmeticError, LookupError, TypeError, AttributeError),
+)
 """Whatever a refusal, the network or an answer that makes no sense raises."""
 
 OUTBOUND_API = "outbound-api"

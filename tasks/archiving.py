@@ -20,7 +20,7 @@ from models.archive.pruning import prune_deliveries
 from models.exclusive import Duty, exclusive
 from tasks.equipment import Equipment
 
-MOST_IN_A_FILE = 10_000
+MOST_IN_A_FILE = 5_000
 MOST_FILES = 50
 PRUNED_AT_ONCE = 5_000
 MOST_PRUNED = 200_000
@@ -91,11 +91,13 @@ async def _remove_old(tools: Equipment, files: ArchiveFiles, *, tally: ArchiveTa
 
 async def _prune(tools: Equipment, *, has_archive: bool, tally: ArchiveTally) -> None:
     before = tools.clock() - timedelta(days=tools.settings.tidings_webhook_days)
+    after = 0
     while tally.pruned < MOST_PRUNED:
         async with tools.engine.begin() as connection:
-            pruned = await prune_deliveries(
-                connection, before=before, has_archive=has_archive, most=PRUNED_AT_ONCE
+            batch = await prune_deliveries(
+                connection, before=before, has_archive=has_archive, after=after, most=PRUNED_AT_ONCE
             )
-        tally.pruned += pruned
-        if pruned < PRUNED_AT_ONCE:
+        tally.pruned += batch.pruned
+        if batch.is_end or batch.last_id is None:
             return
+        after = batch.last_id

@@ -1,13 +1,19 @@
 """Replays chosen deliveries, handled before or not: safe to repeat, and to stop at any moment."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.webhook_replay import Fate, replay, replay_statuses
-from models.webhook_selection import Selected, Selection, select_deliveries
+from models.webhook_selection import (
+    Selected,
+    Selection,
+    deliveries_between,
+    deliveries_of_message,
+    span_of,
+)
 from tasks.equipment import Clock
 
 BATCH = 500
@@ -19,9 +25,7 @@ async def replay_selection(
 ) -> Counter[Fate]:
     """Handles every delivery of the selection once; `told` hears how many are done, batch by batch."""
     fates: Counter[Fate] = Counter()
-    after = 0
-    while batch := await _next(engine, selection, after=after):
-        after = batch[-1].id
+    async for batch in _batches(engine, selection):
         fates += await replay_batch(engine, batch, clock=clock)
         told(fates.total())
     return fates
@@ -34,9 +38,21 @@ async def replay_batch(engine: AsyncEngine, batch: Sequence[Selected], *, clock:
     return await _statuses(engine, statuses, clock=clock) + await _one_by_one(engine, inbound, clock=clock)
 
 
-async def _next(engine: AsyncEngine, selection: Selection, *, after: int) -> Sequence[Selected]:
+async def _batches(engine: AsyncEngine, selection: Selection) -> AsyncIterator[Sequence[Selected]]:
+    if selection.sid is not None:
+        async with engine.connect() as connection:
+            found = await deliveries_of_message(connection, selection)
+        yield found
+        return
     async with engine.connect() as connection:
-        return await select_deliveries(connection, selection, after=after, most=BATCH)
+        first, last = await span_of(connection, selection)
+    while True:
+        async with engine.connect() as connection:
+            batch, read_until = await deliveries_between(connection, selection, first=first, last=last, most=BATCH)
+        if read_until is None:
+            return
+        yield batch
+        first = read_until + 1
 
 
 async def _statuses(engine: AsyncEngine, ids: Sequence[int], *, clock: Clock) -> Counter[Fate]:

@@ -1,5 +1,6 @@
 """Handled deliveries leave the database after their time; where there is an archive, only once they are in it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
@@ -11,15 +12,35 @@ _ARCHIVED = """
 """
 
 _PRUNE = text(f"""
-    DELETE FROM webhook_events WHERE id = ANY(ARRAY(
-        SELECT id FROM webhook_events
-        WHERE received_at < :before AND processed_at IS NOT NULL AND {_ARCHIVED}
-        LIMIT :most
-        FOR UPDATE SKIP LOCKED))
+    WITH batch AS (
+        SELECT id, received_at, processed_at FROM webhook_events
+        WHERE id > :after AND {_ARCHIVED}
+        ORDER BY id LIMIT :most),
+    gone AS (
+        DELETE FROM webhook_events e USING batch b
+        WHERE e.id = b.id AND b.received_at < :before AND b.processed_at IS NOT NULL
+        RETURNING e.id)
+    SELECT (SELECT count(*) FROM gone) AS pruned, max(id) AS last_id,
+        COALESCE(bool_or(received_at >= :before), true) AS is_end
+    FROM batch
 """)  # noqa: S608 (only the text above is put in)
 
 
-async def prune_deliveries(connection: AsyncConnection, *, before: datetime, has_archive: bool, most: int) -> int:
-    """Deletes at most so many deliveries that were received before then and handled; returns how many."""
-    values = {"before": before, "has_archive": has_archive, "most": most}
-    return (await connection.execute(_PRUNE, values)).rowcount
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """How many deliveries of a batch were deleted, and its last id; `is_end`: what follows is younger."""
+
+    pruned: int
+    last_id: int | None
+    is_end: bool
+
+
+async def prune_deliveries(
+    connection: AsyncConnection, *, before: datetime, has_archive: bool, after: int, most: int
+) -> Pruned:
+    """Of the next so many deliveries by id, deletes those that were received before then and handled.
+
+    Ids follow the time of storing, so the first batch with a younger delivery is the last: nothing else is read.
+    """
+    values = {"before": before, "has_archive": has_archive, "after": after, "most": most}
+    return Pruned(**(await connection.execute(_PRUNE, values)).mappings().one())

@@ -16,6 +16,8 @@ from models.columns import utc_now
 from models.webhook_events import Delivery, keep_handled, keep_unhandled
 from models.webhook_replay import Fate
 from models.webhook_selection import Selection
+from tasks.archiving import archive_webhooks
+from tasks.equipment import open_equipment
 from tasks.webhook_replaying import replay_selection
 from tests.conftest import ACCOUNT_SID, MARKETING_SERVICE
 from tests.integration.campaign_commands import Command
@@ -160,3 +162,27 @@ async def test_what_makes_no_sense_is_refused(
     assert (done.status, done.stdout) == (exit_status, "")
     assert sentence in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+
+
+async def test_an_archive_that_is_no_address_is_refused_at_once(tidings: Command) -> None:
+    done = await tidings("webhooks", "failed", TIDINGS_WEBHOOK_ARCHIVE="s3//bucket")
+    assert done.refusal.startswith("TIDINGS_WEBHOOK_ARCHIVE must be an address such as file:///srv/archive")
+
+
+async def test_from_an_archive_that_is_not_set_is_refused(tidings: Command) -> None:
+    done = await tidings("webhooks", "replay", "--since", "1h", "--from-archive")
+    assert done.refusal == "TIDINGS_WEBHOOK_ARCHIVE is not set; name the archive with --archive URL."
+
+
+async def test_the_archive_is_replayed_by_the_command(
+    kept: AsyncEngine, settings: Settings, webhooks: Command, tmp_path: Path
+) -> None:
+    changes = {"tidings_webhook_archive": f"file://{tmp_path}/archive", "tidings_webhook_archive_seconds": 0.0}
+    async with open_equipment(settings.model_copy(update=changes)) as tools:
+        assert (await archive_webhooks(tools)).written == 1
+    async with kept.begin() as connection:
+        await connection.execute(text("DELETE FROM webhook_events"))
+    done = await webhooks("replay", "--from-archive", "--since", "2h", "--json")
+    assert (done.status, json.loads(done.stdout)) == (0, {"handled": 2, "unchanged": 0, "failed": 0})
+    named = await webhooks("replay", "--archive", f"file://{tmp_path}/archive", "--sid", sid(1))
+    assert named.stdout.strip() == "2 handled, 0 unchanged, 0 failed."

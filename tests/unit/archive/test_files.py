@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from models.archive.files import ArchiveFiles, ArchiveUnusable, file_name, pack
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 500_000, tzinfo=UTC)
-LINES = [{"dedupe_key": "inbound:SM1", "payload": [["Body", "é\n'\""]]}, {"dedupe_key": "inbound:SM2"}]
+LINES: list[dict[str, Any]] = [
+    {"dedupe_key": "inbound:SM1", "payload": [["Body", "é\n'\""]]},
+    {"dedupe_key": "inbound:SM2"},
+]
 
 
 @pytest.fixture(params=["file", "memory"])
