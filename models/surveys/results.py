@@ -28,7 +28,8 @@ _STATES = text("""
 """)
 
 _VALUES = text("""
-    SELECT a.step, COALESCE(a.value #>> '{}', '') AS value, count(*)::int AS people
+    SELECT a.step, count(*)::int AS people,
+        CASE a.value WHEN 'true' THEN 'yes' WHEN 'false' THEN 'no' ELSE a.value #>> '{}' END AS value
     FROM survey_answers a JOIN survey_runs r ON r.id = a.run_id JOIN surveys s ON s.id = r.survey_id
     WHERE s.organization_id = :organization_id AND s.name = :name AND a.outcome = 'answered'
         AND NOT EXISTS (

@@ -14,7 +14,6 @@ from messaging.statuses import MessageState
 from messaging.surveys.course import begin
 from models.campaigns.rendering import CONTACT_COLUMNS, values_of
 from models.columns import new_id
-from models.conversations.previews import PREVIEW_LENGTH
 from models.messages.direct.drafts import Draft, PlannedDirect, Posting
 from models.messages.direct.planning import plan_many
 from models.messages.direct.standing import standing_run
@@ -60,13 +59,6 @@ _BEGIN = text(f"""
     ORDER BY ct.id
 """)  # noqa: S608 (only the columns are put in)
 
-_PREVIEW = text("""
-    UPDATE conversations v
-    SET preview = left(trim(m.body), :length), last_message_at = GREATEST(v.last_message_at, :now)
-    FROM messages m
-    WHERE m.id = ANY(CAST(:ids AS bigint[])) AND v.id = m.conversation_id
-""")
-
 _TAKE_BACK = text("DELETE FROM survey_runs WHERE id = ANY(CAST(:ids AS uuid[]))")
 
 
@@ -104,7 +96,7 @@ async def send_survey(connection: AsyncConnection, outreach: Outreach, contact_i
         for row in begun
     ]
     planned = await plan_many(connection, drafts, posting)
-    await _settle(connection, begun, planned, now=outreach.now)
+    await _take_back(connection, begun, planned)
     tally = Counter(one.reason or one.state for one in planned)
     tally[UNDER_WAY] += len(contact_ids) - len(begun)
     return +tally
@@ -146,16 +138,9 @@ async def _begin(
     return [dict(row) for row in begun.mappings()]
 
 
-async def _settle(
-    connection: AsyncConnection,
-    begun: Sequence[Mapping[str, Any]],
-    planned: Sequence[PlannedDirect],
-    *,
-    now: datetime,
+async def _take_back(
+    connection: AsyncConnection, begun: Sequence[Mapping[str, Any]], planned: Sequence[PlannedDirect]
 ) -> None:
-    """Shows the question in the threads; a survey whose question does not go out waits for nobody."""
-    sent = [one.id for one in planned if one.state == MessageState.PLANNED]
-    await connection.execute(_PREVIEW, {"ids": sent, "length": PREVIEW_LENGTH, "now": now})
     pairs = zip(begun, planned, strict=True)
     unsent = [row["run_id"] for row, one in pairs if one.state != MessageState.PLANNED]
     await connection.execute(_TAKE_BACK, {"ids": unsent})
