@@ -28,4 +28,4 @@ def test_everyone_gets_it_once_whatever_the_server_does(tmp_path: Path) -> None:
         report = told.report()
         assert report["incidents"] == 0
         assert sum(report["states"].values()) == report["audience"] == PEOPLE
-        assert set(report["states"]) <= {"accepted", "sent", "delivered"}
+        assert {state for state, count in report["states"].items() if count} <= {"accepted", "sent", "delivered"}
