@@ -60,7 +60,10 @@ def show(*, organization: str, as_json: bool) -> None:
     if as_json:
         print_json({"subscriptions": [_to_json(line) for line in lines]})
         return
-    table = Table("Id", "Told", "Events", "State", "Why", "Pending")
+    table = Table()
+    table.add_column("Id", no_wrap=True)  # whole on any terminal, to be copied
+    for name in ("Told", "Events", "State", "Why", "Pending"):
+        table.add_column(name, overflow="fold")
     for line in lines:
         kinds = ", ".join(line.kinds) or "all"
         table.add_row(str(line.id), line.address, kinds, line.state, line.state_reason or "", f"{line.pending:,}")

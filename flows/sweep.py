@@ -27,8 +27,8 @@ async def sweep() -> None:
     """Closes gaps, recovers, settles, and recovers what settling found unsent; a second sweep ends at once.
 
     Gaps come first: a STOP that waits at Twilio counts before anything is sent again. Last comes what has time:
-    the comparison of all that people wrote, the archive of raw webhooks, messages whose end nobody reported, events
-    that are old.
+    the comparison of all that people wrote, the archive of raw webhooks, messages whose end nobody reported, and
+    events that are old.
     """
     async with open_equipment(load_settings(), needs_callbacks=False) as equipment:
         get_run_logger().info("%s", await catch_up(equipment, gaps_only=True))

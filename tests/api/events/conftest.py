@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.api.events.process import ApiProcess, api_process, key_for
 from tests.api.events.receiver import Receiver, receiving
+from tests.integration.prefect_double import PrefectDouble
 
 
 @pytest.fixture(scope="session")
-async def events_api(database_url: str) -> AsyncIterator[ApiProcess]:
-    async with api_process(database_url) as api:
+async def events_api(database_url: str, prefect: PrefectDouble) -> AsyncIterator[ApiProcess]:
+    async with api_process(database_url, PREFECT_API_URL=prefect.url) as api:
         yield api
 
 
