@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from messaging.settings import Settings
 from models.migrate import upgrade
+from tests.fixtures.fresh_database import fresh_database
 
 pytest_plugins = ("tests.fixtures.database", "tests.fixtures.sending")
 
@@ -34,18 +34,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def database_url(postgres_url: str) -> Iterator[str]:
     """A migrated database that only this session uses."""
-    name = f"tidings_test_{os.getpid()}"
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-    url = psycopg.conninfo.make_conninfo(postgres_url, dbname=name)
-    parts = psycopg.conninfo.conninfo_to_dict(url)
-    database_url = f"postgresql://{parts['user']}@{parts['host']}:{parts['port']}/{name}"
-    if "passfile" in parts:
-        database_url += f"?passfile={parts['passfile']}"
-    upgrade(database_url)
-    yield database_url
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with fresh_database(postgres_url, f"tidings_test_{os.getpid()}") as database_url:
+        upgrade(database_url)
+        yield database_url
 
 
 @pytest.fixture(scope="session")
