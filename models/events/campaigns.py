@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _NOTE = text("""
     INSERT INTO events (organization_id, kind, subject, created_at)
-    SELECT organization_id, 'campaign.changed',
-        jsonb_build_object('campaign_id', campaign_id, 'campaign_run_id', id, 'state', state,
+    SELECT r.organization_id, 'campaign.changed',
+        jsonb_build_object('campaign_id', r.campaign_id, 'campaign_run_id', r.id, 'state', r.state,
                            'what', CAST(:what AS text), 'actor', CAST(:actor AS text)),
         :now
-    FROM campaign_runs WHERE id = ANY(CAST(:run_ids AS uuid[]))
-    ORDER BY id
+    FROM campaign_runs r JOIN campaigns c ON c.id = r.campaign_id
+    WHERE r.id = ANY(CAST(:run_ids AS uuid[])) AND NOT c.standing
+    ORDER BY r.id
 """)
 
 
