@@ -1,6 +1,6 @@
 """What an inbound message's keyword does, whatever else becomes of the message."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +17,12 @@ _OBEYED = text("""
     SELECT EXISTS (
         SELECT FROM consent_events
         WHERE organization_id = :organization_id AND phone = :phone
-            AND (message_sid = :message_sid OR (method = 'keyword' AND given_at > :now))
+            AND (message_sid = :message_sid OR (method = 'keyword' AND given_at > :overtaken_after))
     )
 """)
+
+CLOCKS_APART = timedelta(minutes=5)
+"""So much later must another word be to overtake a STOP: clocks differ, and a STOP must not be lost by that."""
 
 
 async def obey(
@@ -27,8 +30,8 @@ async def obey(
 ) -> Keyword | None:
     """Ends or restores consent when the message is STOP or START, with a STOP also surveys; returns the keyword.
 
-    A message counts once, from `now`, when it was written: a STOP that is handled after a later START, again or
-    late, changes nothing.
+    A message counts once, from `now`, when it was written: a STOP that is handled again, or after a START of more
+    than five minutes later, changes nothing.
     """
     keyword = recognise(message.body, opt_out_type=message.opt_out_type)
     if keyword is None or not message.is_from_person:
@@ -38,7 +41,8 @@ async def obey(
         "phone": message.phone,
         "message_sid": message.twilio_sid,
     }
-    if (await connection.execute(_OBEYED, {**evidence, "now": now})).scalar_one():
+    overtaken_after = now + CLOCKS_APART if keyword is Keyword.STOP else now
+    if (await connection.execute(_OBEYED, {**evidence, "overtaken_after": overtaken_after})).scalar_one():
         return keyword
     if keyword is Keyword.STOP:
         await keywords.stop(connection, **evidence, now=now)

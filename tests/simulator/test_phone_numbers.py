@@ -39,7 +39,7 @@ async def test_nobody_else_sees_them(twilio: Twilio) -> None:
 
 
 async def test_what_was_written_to_a_number_is_listed_newest_first(twilio: Twilio) -> None:
-    await twilio.set(inbound_url=UNREACHABLE)
+    await twilio.set(inbound_url=UNREACHABLE, pool_size=1)
     for text in ("first", "second"):
         await twilio.say("+12125550101", text)
     await twilio.create("+12125550101", "from us")

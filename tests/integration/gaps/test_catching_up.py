@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
@@ -69,21 +70,31 @@ async def test_a_webhook_that_comes_after_all_changes_nothing(tools: Equipment, 
     assert await found(tools.engine, "SELECT unread FROM conversations") == [(1,)]
 
 
-async def test_the_last_word_counts_whichever_is_heard_first(tools: Equipment, write: Write) -> None:
+@pytest.mark.parametrize(
+    ("seconds_later", "is_overtaken"),
+    [
+        pytest.param(-60, False, id="she wrote START before"),
+        pytest.param(60, False, id="clocks may differ by as much"),
+        pytest.param(600, True, id="she wrote START after"),
+    ],
+)
+async def test_a_stop_heard_late_counts_unless_a_later_word_was_heard(
+    seconds_later: float, tools: Equipment, write: Write, *, is_overtaken: bool
+) -> None:
     await write(ADA, "STOP")
-    async with tools.engine.begin() as connection:  # her START came by webhook, before the STOP was heard
+    async with tools.engine.begin() as connection:
         await connection.execute(
             text("""
                 INSERT INTO consent_events (organization_id, phone, message_type, topic, channel, state_before,
                     state_after, method, source, message_sid, given_at, recorded_at)
                 SELECT id, :ada, 'marketing', '', 'sms', 'unknown', 'unknown', 'keyword', 'a START', 'SM1',
-                    clock_timestamp() + interval '1 second', clock_timestamp() FROM organizations
+                    clock_timestamp() + make_interval(secs => :later), clock_timestamp() FROM organizations
             """),
-            {"ada": ADA},
+            {"ada": ADA, "later": seconds_later},
         )
     await come_back(tools.engine)
     assert (await catch_up(tools)).fates == Counter({Fate.HANDLED: 1})
-    assert await found(tools.engine, STATES) == []
+    assert await found(tools.engine, STATES) == ([] if is_overtaken else [(ADA, "opted_out")])
 
 
 async def test_a_comparison_that_failed_is_due_again_and_holds_marketing(
