@@ -80,7 +80,7 @@ _CONFIRM = text("""
                e.evidence || jsonb_build_object('join_message_sid', e.message_sid, 'asked_at', e.given_at),
                :now, :now
         FROM pending p JOIN consent_events e ON e.id = p.event_id
-        WHERE CAST(e.evidence ->> 'confirm_before' AS timestamptz) > :now
+        WHERE e.given_at <= :now AND CAST(e.evidence ->> 'confirm_before' AS timestamptz) > :now
             AND NOT EXISTS (
                 SELECT FROM consent_events no
                 WHERE no.organization_id = :organization_id AND no.phone = :phone AND no.id > e.id

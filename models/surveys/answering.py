@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from models.surveys.starting import deadlines
 from models.surveys.tables import RunState
 
 _WAITING = text(f"""
-    SELECT r.id, r.step, r.tries, r.ends_at <= :now AS late, s.definition, {CONTACT_COLUMNS},
+    SELECT r.id, r.step, r.tries, r.ends_at, r.ends_at <= :now AS late, s.definition, {CONTACT_COLUMNS},
         EXISTS (SELECT FROM consents c
             WHERE c.organization_id = r.organization_id AND c.phone = ct.phone
                 AND c.message_type = 'transactional' AND c.topic = '' AND c.state = 'opted_out') AS refused
@@ -53,6 +53,9 @@ _TAG = text("""
     WHERE organization_id = :organization_id AND id = :contact_id AND NOT CAST(:tag AS text) = ANY(tags)
 """)
 
+UNCERTAIN = timedelta(minutes=1)
+"""How much the moments of two messages may differ from their order."""
+
 _ENDS: Mapping[End, RunState] = {End.FINISHED: RunState.FINISHED, End.GAVE_UP: RunState.GAVE_UP}
 
 
@@ -62,6 +65,7 @@ class _Waiting:
 
     run_id: UUID
     survey: Survey
+    asked_at: datetime
     progress: Progress
     contact: Mapping[str, object]
 
@@ -78,7 +82,8 @@ async def take_answer(
 ) -> list[str] | None:
     """The text to reply with when a survey takes this message as an answer; None when none is waiting.
 
-    Never takes a STOP, START or HELP; a YES is an answer here. The same message twice counts once. A survey that
+    Never takes a STOP, START or HELP; a YES is an answer here. The same message twice counts once; one that was
+    written before the question (`now` is when, also if it is handled late) is no answer to it. A survey that
     waited too long, or with someone who has said no meanwhile, ends here and takes nothing.
     """
     if recognise(body, asked=True) is not None:
@@ -100,6 +105,8 @@ async def take_answer(
         await end_run(connection, row["id"], state=state, now=now)
         return None
     waiting = await _read(connection, row)
+    if now + UNCERTAIN < waiting.asked_at:
+        return None
     turn = proceed(waiting.survey, waiting.progress, body, waiting.contact)
     await _keep(connection, waiting, turn, message)
     return [turn.text] if turn.text else []
@@ -109,7 +116,8 @@ async def _read(connection: AsyncConnection, row: RowMapping) -> _Waiting:
     answers = (await connection.execute(_ANSWERS, {"run_id": row["id"]})).all()
     progress = Progress(row["step"], row["tries"], {answer.step: answer.value for answer in answers})
     survey = SURVEY_JSON.validate_python(row["definition"])
-    return _Waiting(row["id"], survey, progress, values_of(row))
+    asked_at = row["ends_at"] - timedelta(hours=survey.hours)
+    return _Waiting(row["id"], survey, asked_at, progress, values_of(row))
 
 
 async def _keep(connection: AsyncConnection, waiting: _Waiting, turn: Turn, message: Mapping[str, Any]) -> None:

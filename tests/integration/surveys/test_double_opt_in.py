@@ -126,6 +126,13 @@ async def test_a_yes_that_comes_too_late_confirms_nothing(person: Person) -> Non
     assert await person.talks("join", "yes") == [[ASK], [THANKS]]
 
 
+async def test_a_yes_that_was_written_before_the_question_confirms_nothing(person: Person) -> None:
+    await person.says("join")
+    person.waits(hours=-2)
+    await person.says("yes")
+    assert await rows(person.connection, MARKETING) == [("pending",)]
+
+
 async def test_what_may_still_be_confirmed_does_not_expire(person: Person) -> None:
     await person.says("join")
     person.waits(days=6)

@@ -156,6 +156,13 @@ async def test_each_answer_gives_time_for_the_next(person: Person) -> None:
     assert await person.says("the food") == ["Again?"]
 
 
+async def test_what_was_written_before_the_question_is_no_answer(person: Person) -> None:
+    await person.says("visit")
+    person.waits(hours=-2)
+    assert await person.says("9") == ["We will read this."]
+    assert await rows(person.connection, ANSWERS) == []
+
+
 async def test_the_sweep_ends_what_waited_too_long(person: Person) -> None:
     await person.says("visit")
     other = Person(person.connection, phone=OTHER)
