@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _REVIEWS = text("""
-    SELECT m.id, m.phone, m.body, m.claimed_at, c.name AS campaign, s.evidence, s.looked_at
+    SELECT m.id, m.phone, m.body, m.claimed_at,
+        CASE WHEN NOT c.standing THEN c.name END AS campaign, s.evidence, s.looked_at
     FROM messages m
     JOIN settlements s ON s.message_id = m.id AND s.claim_id = m.claim_id
     LEFT JOIN campaign_runs r ON r.id = m.campaign_run_id LEFT JOIN campaigns c ON c.id = r.campaign_id

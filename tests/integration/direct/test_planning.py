@@ -153,6 +153,14 @@ async def test_a_call_to_many_answers_for_each(connection: AsyncConnection, orga
     assert [one.existed for one in again] == [True, True, False, False, True, False]
 
 
+async def test_two_texts_for_one_number_in_one_call_are_not_mixed_up(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    drafts = [draft(1), draft(1, body="Other words")]
+    planned = await plan_many(connection, drafts, posting(organization_id))
+    assert [one.state for one in planned] == ["planned", "refused"]
+
+
 async def test_ten_thousand_recipients_take_less_than_two_seconds(
     connection: AsyncConnection, organization_id: UUID
 ) -> None:

@@ -1,6 +1,5 @@
 """The process that sends direct messages is killed in the middle: everyone gets one message all the same."""
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from tests.simulator.running import Twilio, until
 
 PEOPLE = 120
 BEFORE_THE_KILL = 30
+START_SECONDS, END_SECONDS = 30.0, 30.0
 _LEFT = text("SELECT count(*) FROM messages WHERE twilio_sid IS NULL")
 
 
@@ -44,23 +44,24 @@ async def test_everyone_gets_one_message_though_the_sender_is_killed(
     await twilio.set(latency={"low": 0.05, "high": 0.2})
     async with hasty.engine.begin() as connection:
         await plan_many(connection, [draft(number) for number in range(PEOPLE)], posting(organization_id))
+
+    async def half_way() -> bool:
+        return (await _taken(twilio)).total() >= BEFORE_THE_KILL
+
     command = [sys.executable, "-m", "tests.integration.direct.sender_process"]
-    with subprocess.Popen(  # noqa: ASYNC220 (it starts in a moment, and is killed)
-        command, env=_environment(hasty.settings), stdout=subprocess.DEVNULL
-    ) as process:
-
-        async def half_way() -> bool:
-            return (await _taken(twilio)).total() >= BEFORE_THE_KILL
-
-        await until(half_way)
+    process = subprocess.Popen(command, env=_environment(hasty.settings), stdout=subprocess.DEVNULL)  # noqa: ASYNC220 (starts at once)
+    try:
+        await until(half_way, seconds=START_SECONDS)
+    finally:
         process.kill()
+        process.wait()
     assert (await _taken(twilio)).total() < PEOPLE, "the kill came too late to prove anything"
 
     async def all_sent() -> bool:
         await send_direct(hasty, idle_seconds=0.1)
         await settle_all(hasty)
         async with hasty.engine.connect() as connection:
-            return (await connection.execute(_LEFT)).scalar_one() == 0
+            return int((await connection.execute(_LEFT)).scalar_one()) == 0
 
-    await asyncio.wait_for(until(all_sent), 30)
+    await until(all_sent, seconds=END_SECONDS)
     assert await _taken(twilio) == Counter(phone(number) for number in range(PEOPLE))
