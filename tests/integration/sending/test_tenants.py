@@ -34,9 +34,8 @@ def token(tmp_path: Path) -> SecretFile:
 
 
 @pytest.fixture
-async def acme(committed: AsyncEngine, start: Start, twilio: Twilio, token: SecretFile) -> Sending:
+async def acme(committed: AsyncEngine, twilio: Twilio, token: SecretFile) -> Sending:
     """A campaign of a second organization to the same three people, planned."""
-    assert start
     account = {"account_sid": ACME, "auth_token": ACME_TOKEN}
     assert (await twilio.request("POST", "/simulator/accounts", json=account)).status == 201
     async with committed.begin() as connection:

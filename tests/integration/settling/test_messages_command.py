@@ -17,7 +17,7 @@ from tasks.settling import settle_all
 from tests.fixtures.campaigns import Sending
 from tests.fixtures.sending import Start
 from tests.integration.command_line import Done, run_command
-from tests.integration.population import phone
+from tests.integration.population import add_organization, phone
 from tests.integration.settling.conftest import GRACE, LEASE
 from tests.simulator.running import SERVICE, Twilio
 
@@ -118,6 +118,23 @@ async def test_a_wrong_sid_is_refused(start: Start, hasty: Equipment, twilio: Tw
     )
     nowhere = "SM" + "0" * 32
     assert "Twilio has no message" in (await messages("settle", str(message_id), "--adopt", nowhere)).refusal
+    assert await sending.states() == Counter(unknown=1)
+
+
+async def test_another_organizations_messages_are_not_there(
+    start: Start, hasty: Equipment, twilio: Twilio, messages: Command
+) -> None:
+    sending, message_id, _ = await _to_review(start, hasty, twilio)
+    async with hasty.engine.begin() as connection:
+        await add_organization(connection, "acme")
+    acme = ("--organization", "acme")
+    for decision in ("--resend", "--give-up"):
+        refusal = (await messages("settle", str(message_id), decision, *acme)).refusal
+        assert f"There is no outbound message {message_id}" in refusal
+    assert f"no outbound message {message_id}" in (await messages("show", str(message_id), *acme)).refusal
+    for arguments, name in ((("list",), "messages"), (("settle", "--review"), "reviews")):
+        assert json.loads((await messages(*arguments, *acme, "--json")).stdout) == {name: []}
+    assert 'There is no organization "nobody"' in (await messages("list", "--organization", "nobody")).refusal
     assert await sending.states() == Counter(unknown=1)
 
 
