@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.errors import TidingsError
 from models.consent.tables import ConsentMethod, ConsentState
-from models.events.kinds import EventKind
-from models.events.note import note
+from models.events.consents import note_consents
 from models.senders import MessageType
 
 _OF_PERSON = (ConsentMethod.KEYWORD, ConsentMethod.CARRIER)
@@ -102,10 +101,7 @@ async def record(connection: AsyncConnection, given: Declaration, *, now: dateti
         known = (await connection.execute(_LOCK, values)).one()
         _require_no_objection(given, known.state, known.opt_out_method, known.given_at)
         entry = (await connection.execute(_CHANGE, {**values, "state_before": known.state})).scalar_one()
-    subject = {"consent_event_id": entry, "message_type": given.message_type.value, "state": given.state.value}
-    await note(
-        connection, organization_id=given.organization_id, kind=EventKind.CONSENT_CHANGED, subject=subject, now=now
-    )
+    await note_consents(connection, [entry], now=now)
     return int(entry)
 
 

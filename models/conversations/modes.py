@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.conversations.tables import Mode
+from models.events.conversations import note_conversations
 
 _SET = text("""
     UPDATE conversations
@@ -39,7 +40,10 @@ async def set_mode(
         "reason": reason,
         "studio_flow": studio_flow,
     }
-    return (await connection.execute(_SET, values)).scalar_one_or_none() is not None
+    found = (await connection.execute(_SET, values)).scalar_one_or_none() is not None
+    if found:
+        await note_conversations(connection, [conversation_id])
+    return found
 
 
 def mode_now(mode: str, until: datetime | None, *, now: datetime) -> Mode:

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.events.conversations import note_conversations
+
 # A campaign's messages have no conversation: they belong to every one of the contact with their sender.
 _THREAD = text("""
     SELECT m.id, m.direction, m.state::text AS state, m.body, m.media, m.channel, m.cause, m.skip_reason,
@@ -82,4 +84,7 @@ async def read_thread(
 async def mark_read(connection: AsyncConnection, organization_id: UUID, conversation_id: UUID) -> bool:
     """Counts the conversation as read; False when nothing in it was unread, or it is not the organization's."""
     values = {"organization_id": organization_id, "id": conversation_id}
-    return (await connection.execute(_MARK_READ, values)).rowcount > 0
+    was_unread = (await connection.execute(_MARK_READ, values)).rowcount > 0
+    if was_unread:
+        await note_conversations(connection, [conversation_id])
+    return was_unread

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.columns import new_id
 from models.conversations.previews import MEDIA_PREVIEW, PREVIEW_LENGTH, preview_of
+from models.events.conversations import note_conversations
 
 _LATEST = """
     preview = CASE WHEN thread.last_message_at > EXCLUDED.last_message_at THEN thread.preview
@@ -51,6 +52,7 @@ _ADD_PLANNED = text(f"""
         last_message_at = GREATEST(v.last_message_at, :now)
     FROM latest l JOIN locked k ON k.id = l.conversation_id
     WHERE v.id = k.id
+    RETURNING v.id
 """)  # noqa: S608 (only constants are put in)
 """Locked in the order of their ids, so that two plans at once wait for each other in turn."""
 
@@ -75,7 +77,9 @@ async def add_inbound(
         "preview": preview_of(body),
         "now": now,
     }
-    return UUID(str((await connection.execute(_ADD_INBOUND, values)).scalar_one()))
+    conversation_id = UUID(str((await connection.execute(_ADD_INBOUND, values)).scalar_one()))
+    await note_conversations(connection, [conversation_id])
+    return conversation_id
 
 
 async def add_outbound(
@@ -83,10 +87,12 @@ async def add_outbound(
 ) -> None:
     """Notes a message of ours in its thread: preview and time; nothing becomes unread by it."""
     values = {"organization_id": organization_id, "id": conversation_id, "preview": preview_of(body), "now": now}
-    await connection.execute(_ADD_OUTBOUND, values)
+    if (await connection.execute(_ADD_OUTBOUND, values)).rowcount:
+        await note_conversations(connection, [conversation_id])
 
 
 async def add_planned(connection: AsyncConnection, message_ids: Sequence[int], *, now: datetime) -> None:
     """Notes planned messages in the threads they belong to, if any: preview and time."""
     if message_ids:
-        await connection.execute(_ADD_PLANNED, {"ids": list(message_ids), "now": now})
+        threads = await connection.execute(_ADD_PLANNED, {"ids": list(message_ids), "now": now})
+        await note_conversations(connection, threads.scalars().all())

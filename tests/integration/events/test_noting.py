@@ -12,6 +12,8 @@ from models.campaigns.runs import ensure_run
 from models.campaigns.tables import ONCE
 from models.columns import utc_now
 from models.consent.keywords import start, stop
+from models.conversations.reading import mark_read
+from models.conversations.threading import add_inbound
 from models.events.demand import KEPT_FOR, ask_for_statuses
 from models.events.kinds import EventKind
 from models.events.retention import remove_old
@@ -101,3 +103,26 @@ async def test_old_events_go_and_a_stream_behind_them_is_incomplete(
     assert await remove_old(connection, before=NOW) == 0
     assert await remove_old(connection, before=NOW + timedelta(seconds=1)) == 1
     assert await ask_for_statuses(connection, organization_id, now=NOW) == 41
+
+
+async def test_a_conversation_is_told_with_every_change(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    contact_id = await add_contact(connection, organization_id, phone(1))
+    conversation_id = await add_inbound(
+        connection,
+        organization_id=organization_id,
+        contact_id=contact_id,
+        our_address="+12025550100",
+        channel="sms",
+        body="Hello",
+        now=NOW,
+    )
+    assert await mark_read(connection, organization_id, conversation_id)
+    assert not await mark_read(connection, organization_id, conversation_id)
+    told = await noted(connection, EventKind.CONVERSATION_CHANGED)
+    assert [(each["conversation_id"], each["unread"]) for each in told] == [
+        (str(conversation_id), 1),
+        (str(conversation_id), 0),
+    ]
+    assert "Hello" not in str(told)
