@@ -32,12 +32,12 @@ async def sweep() -> None:
     """
     async with open_equipment(load_settings(), needs_callbacks=False) as equipment:
         get_run_logger().info("%s", await catch_up(equipment, gaps_only=True))
-        get_run_logger().info("Surveys: %s", dict(await tend_surveys(equipment)))
         get_run_logger().info("%s", await recover(equipment))
         settled = await settle_all(equipment)
         get_run_logger().info("%s", settled)
         if settled.verdicts:
             get_run_logger().info("%s", await recover(equipment))
+        get_run_logger().info("Surveys: %s", dict(await tend_surveys(equipment)))
         get_run_logger().info("Flows of Studio: %s", dict(await start_flows(equipment)))
         get_run_logger().info("Inbound media: %s", dict(await tend_media(equipment)))
         for last in (catch_up, archive_webhooks, poll_statuses, remove_old_events):

@@ -14,6 +14,9 @@ Value = int | float | str | bool
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,2})?")
 """At most two decimals: "1,000" is a thousand to some and one to others, so it is neither."""
 
+_KEYS = {ord("\u2212"): "-", 0xFE0F: None, 0x20E3: None}
+"""A typographer's minus, and what makes a digit the picture of a key."""
+
 
 @singledispatch
 def read_answer(question: Question, body: str) -> Value | None:  # noqa: ARG001 (each kind of question reads for itself)
@@ -23,10 +26,10 @@ def read_answer(question: Question, body: str) -> Value | None:  # noqa: ARG001 
 
 @read_answer.register
 def _(question: Number, body: str) -> Value | None:
-    written = unicodedata.normalize("NFKC", body).strip().rstrip(".!,").replace("\u2212", "-")
-    if not _NUMBER.fullmatch(written):
+    digits = unicodedata.normalize("NFKC", body).translate(_KEYS).strip().rstrip(".!,")
+    if not _NUMBER.fullmatch(digits):
         return None
-    value = float(written.replace(",", "."))
+    value = float(digits.replace(",", "."))
     if (question.least is not None and value < question.least) or (
         question.most is not None and value > question.most
     ):

@@ -26,10 +26,16 @@ _WAITING = text(f"""
     FROM survey_runs r
     JOIN surveys s ON s.id = r.survey_id
     JOIN contacts ct ON ct.id = r.contact_id
-    WHERE r.organization_id = :organization_id AND r.conversation_id = :conversation_id
-        AND r.contact_id = :contact_id AND r.state = 'active'
+    JOIN conversations asked ON asked.id = r.conversation_id
+    JOIN conversations answered ON answered.id = :conversation_id
+    WHERE r.organization_id = :organization_id AND r.contact_id = :contact_id AND r.state = 'active'
+        AND (asked.id = answered.id
+            OR (asked.channel = 'whatsapp' AND answered.channel = 'whatsapp'
+                AND (asked.our_address LIKE 'MG%') <> (answered.our_address LIKE 'MG%')))
+    ORDER BY asked.id = answered.id DESC LIMIT 1
     FOR UPDATE OF r
 """)  # noqa: S608 (only the columns are put in)
+"""A WhatsApp number that is in a Messaging Service asks by its own name, and is answered by way of the service."""
 
 _TAKEN = text("SELECT EXISTS (SELECT FROM survey_answers WHERE message_sid = :message_sid)")
 """Asked with the survey's row in hand, so that of the same message twice at once the second one is seen."""

@@ -132,3 +132,22 @@ async def test_no_reminder(person: Person, ending: str, seen: int) -> None:
     person.waits(hours=4)
     assert await remind_of_surveys(person.connection, now=person.now) == seen
     assert await rows(person.connection, PLANNED) == []
+
+
+async def test_asked_by_a_whatsapp_number_and_answered_by_way_of_its_service(
+    person: Person, organization_id: UUID
+) -> None:
+    phone, contact_id = await _add(person.connection, organization_id, 130)
+    await rows(
+        person.connection,
+        "INSERT INTO senders (id, organization_id, purpose, address, channel, rate, state, created_at) VALUES"
+        " (gen_random_uuid(), :id, 'transactional', '+12025550100', 'whatsapp', 80, 'active', now()) RETURNING id",
+        id=organization_id,
+    )
+    person.phone, person.channel = phone, "whatsapp"
+    await person.says("hello")  # opens the 24 hours in which we may write without a template
+    outreach = Outreach(organization_id=organization_id, name="visit", now=person.now, channel="whatsapp")
+    assert await send_survey(person.connection, outreach, [contact_id]) == {"planned": 1}
+    addresses = "SELECT our_address FROM conversations ORDER BY our_address"
+    assert await rows(person.connection, addresses) == [("+12025550100",), (MARKETING_SERVICE,)]
+    assert await person.says("9") == ["Why 9?"]
