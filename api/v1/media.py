@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime
-from typing import IO, Annotated
+from typing import IO, Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Depends, Request, status
@@ -29,7 +29,9 @@ router = APIRouter(tags=["Media"])
 Reader = Annotated[Caller, Depends(requires(Scope.CONVERSATIONS_READ))]
 Writer = Annotated[Caller, Depends(requires(Scope.CONVERSATIONS_WRITE))]
 _PIECE = 64 * 1024
-_FILE = {200: {"content": {"application/octet-stream": {}}, "description": "The file, by its own content type"}}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/octet-stream": {}}, "description": "The file, by its own content type"}
+}
 
 
 class MediumShown(Shown):

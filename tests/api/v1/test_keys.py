@@ -79,7 +79,7 @@ async def test_each_scope_opens_only_its_own(api: Api, database: AsyncEngine) ->
     ],
 )
 async def test_what_is_no_key_is_refused(api: Api, sent: str) -> None:
-    answer = await api.client.get(f"{V1}/contacts", headers={"Authorization": sent.encode()})
+    answer = await api.client.get(f"{V1}/contacts", headers=[(b"Authorization", sent.encode())])
     problem(answer, 401, "unauthenticated")
 
 
