@@ -31,8 +31,9 @@ _LOCK = text(f"""
 
 _UNDER_WAY = text(f"""
     SELECT {ADDRESS} AS phone, m.body, jsonb_array_length(COALESCE(m.media, '[]')) AS media, count(*) AS requests
-    FROM messages m
+    FROM messages m JOIN organizations o ON o.id = m.organization_id
     WHERE m.phone = ANY(:numbers) AND {ADDRESS} = ANY(:phones) AND m.state = 'claimed' AND m.body IS NOT NULL
+        AND o.twilio_account_sid = :account_sid
     GROUP BY 1, 2, 3
 """)  # noqa: S608 (only the text above is put in)
 
@@ -70,7 +71,7 @@ async def settle_batch(connection: AsyncConnection, listed: Mapping[str, Listed]
     phones = sorted(listed)
     doubts = await _lock(connection, phones, terms=terms)
     # In this order: who is under way and records a SID between the two is then seen twice, never not at all.
-    under_way = await _under_way(connection, phones)
+    under_way = await _under_way(connection, phones, terms=terms)
     owned = await _owned(connection, [one.sid for number in listed.values() for one in number.messages])
     decisions: list[tuple[Doubt, Decision]] = []
     for phone, rows in doubts.items():
@@ -99,9 +100,13 @@ async def _lock(connection: AsyncConnection, phones: Sequence[str], *, terms: Te
     return doubts
 
 
-async def _under_way(connection: AsyncConnection, phones: Sequence[str]) -> dict[str, dict[str, int]]:
+async def _under_way(
+    connection: AsyncConnection, phones: Sequence[str], *, terms: Terms
+) -> dict[str, dict[str, int]]:
+    """What else may still reach the account's list by itself."""
     bodies: dict[str, dict[str, int]] = defaultdict(dict)
-    values = {"phones": phones, "numbers": [number_of(address) for address in phones]}
+    numbers = [number_of(address) for address in phones]
+    values = {"phones": phones, "numbers": numbers, "account_sid": terms.account_sid}
     for row in await connection.execute(_UNDER_WAY, values):
         bodies[row.phone][essence(row.body, row.media)] = row.requests
     return bodies

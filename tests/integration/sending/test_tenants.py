@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.campaigns.starting import resume_after_fix
 from models.columns import utc_now
+from models.messages.claim import claim
 from models.senders import load_sender
 from models.tenants.accounts import NoAccount
 from models.tenants.senders import SenderAddresses, set_senders
@@ -145,6 +146,19 @@ async def test_lost_answers_are_asked_of_the_account_that_was_used(
         "GET", f"/2010-04-01/Accounts/{ACME}/Messages.json"
     )
     assert {message["sid"] for message in listed.json["messages"]} == sids
+
+
+async def test_a_request_of_another_account_is_no_rival(
+    start: Start, acme: Sending, equipment: Equipment, twilio: Twilio
+) -> None:
+    """The same words are under way to the same people, from an account whose list shows nothing of ours."""
+    ours = await start(3, body="Acme greets {{ first_name }}")
+    await _same_account_as_the_settings(equipment)
+    async with equipment.engine.begin() as connection:
+        await claim(connection, acme.run.id, template=acme.template, most=3, lease=60, now=utc_now())
+    await twilio.set(faults={"reset_after": 1.0})
+    await ours.chunk(equipment)
+    assert (await settle_all(equipment)).verdicts == Counter(adopted=3)
 
 
 async def test_an_account_that_cannot_be_asked_keeps_no_other_from_settling(
