@@ -14,6 +14,11 @@ messages_app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Kind = Annotated[
+    Literal["transactional", "marketing"],
+    typer.Option("--type", help="What it is for; marketing goes only to those who agreed to it."),
+]
+Channel = Annotated[Literal["sms", "whatsapp"], typer.Option(help="How to reach them.")]
 ShowNumbers = Annotated[bool, typer.Option("--show-numbers", help="Show phone numbers whole.")]
 
 
@@ -64,11 +69,8 @@ def send(
     media: Annotated[
         list[str] | None, typer.Option(help="An https address to send along; may be repeated.", metavar="URL")
     ] = None,
-    kind: Annotated[
-        Literal["transactional", "marketing"],
-        typer.Option("--type", help="What it is for; marketing goes only to those who agreed to it."),
-    ] = "transactional",
-    channel: Annotated[Literal["sms", "whatsapp"], typer.Option(help="How to reach them.")] = "sms",
+    kind: Kind = "transactional",
+    channel: Channel = "sms",
     idempotency_key: Annotated[
         str | None, typer.Option(help="The same key is the same message, however often it is sent.", metavar="KEY")
     ] = None,
@@ -95,6 +97,23 @@ def send(
         key=idempotency_key,
     )
     send_message(organization, order, wait=wait, as_json=as_json)
+
+
+@messages_app.command()
+def resume(
+    *,
+    kind: Kind = "transactional",
+    channel: Channel = "sms",
+    organization: Organization = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Let a sender go on that was paused, once you have mended what paused it; its campaigns go on too.
+
+    Example: `tidings messages resume --channel whatsapp`
+    """
+    from cli.messages_resume import resume_sender  # noqa: PLC0415  # `tidings --help` must be quick
+
+    resume_sender(organization, kind=kind, channel=channel, as_json=as_json)
 
 
 @messages_app.command()

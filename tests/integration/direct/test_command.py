@@ -66,6 +66,18 @@ async def test_who_said_no_is_not_written_to(tidings: Command, committed: AsyncE
     assert "skipped, opted out" in (await tidings("messages", "send", "--to", phone(1), *WORDS)).refusal
 
 
+async def test_a_paused_sender_goes_on_by_a_persons_word(tidings: Command, committed: AsyncEngine) -> None:
+    async with committed.begin() as connection:
+        await connection.execute(
+            text("UPDATE senders SET state = 'paused', state_reason = 'mend it' WHERE purpose = 'transactional'")
+        )
+    told = [(await tidings("messages", "resume")).stdout.strip() for _ in range(2)]
+    assert told == ["What had been paused goes on.", "Nothing was paused."]
+    async with committed.connect() as connection:
+        states = (await connection.execute(text("SELECT DISTINCT state FROM senders"))).scalars().all()
+    assert states == ["active"]
+
+
 async def test_wait_ends_when_twilio_has_it_and_show_tells_of_the_request(
     tidings: Command, equipment: Equipment, start: Start
 ) -> None:
