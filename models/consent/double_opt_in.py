@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.yes_no import said_yes
+from models.consent.double_opt_in_sql import ASK, CONFIRM, EXPIRE, KNOWN
 from models.consent.tables import ConsentMethod, ConsentState
 from models.events.consents import note_consents
 from models.senders import MessageType
@@ -33,92 +33,6 @@ class OptInRequest:
     thanks: str
     message_type: MessageType = MessageType.MARKETING
     days: int = 7
-
-
-_KNOWN = text("""
-    SELECT channel, state, opt_out_method FROM consents
-    WHERE organization_id = :organization_id AND phone = :phone AND message_type = :message_type AND topic = ''
-        AND channel IN ('sms', :channel)
-    ORDER BY channel
-    FOR UPDATE
-""")
-
-# As in `opt_out`, the id of the ledger's entry is drawn first. Of two first JOINs at once, one asks.
-_ASK = text("""
-    WITH asked AS (
-        INSERT INTO consents AS c (organization_id, phone, message_type, topic, channel, state, event_id, given_at)
-        VALUES (:organization_id, :phone, :message_type, '', :channel, 'pending',
-                nextval(pg_get_serial_sequence('consent_events', 'id')), :now)
-        ON CONFLICT (organization_id, phone, message_type, topic, channel) DO UPDATE
-        SET state = 'pending', event_id = EXCLUDED.event_id, given_at = EXCLUDED.given_at,
-            before_opt_out = NULL, opt_out_method = NULL
-        WHERE c.state = 'unknown' OR (c.state = 'pending' AND c.given_at <= :not_asked_since)
-        RETURNING event_id
-    )
-    INSERT INTO consent_events (id, organization_id, phone, message_type, topic, channel, state_before,
-                                state_after, method, source, message_sid, evidence, given_at, recorded_at)
-    OVERRIDING SYSTEM VALUE
-    SELECT event_id, :organization_id, :phone, :message_type, '', :channel, :state_before, 'pending', :method,
-           'JOIN in an inbound message', :message_sid, CAST(:evidence AS jsonb), :now, :now
-    FROM asked
-    RETURNING id
-""")
-
-# A STOP on any channel after the question ends what was asked, also when a START has come since.
-_CONFIRM = text("""
-    WITH pending AS (
-        SELECT c.message_type, c.channel, c.event_id FROM consents c
-        WHERE c.organization_id = :organization_id AND c.phone = :phone AND c.topic = ''
-            AND c.channel = :channel AND c.state = 'pending'
-        FOR UPDATE
-    ),
-    confirmed AS (
-        INSERT INTO consent_events (organization_id, phone, message_type, topic, channel, state_before,
-                                    state_after, method, source, message_sid, evidence, given_at, recorded_at)
-        SELECT :organization_id, :phone, p.message_type, '', p.channel, 'pending', 'opted_in', :method,
-               'YES to the question of a JOIN', :message_sid,
-               e.evidence || jsonb_build_object('join_message_sid', e.message_sid, 'asked_at', e.given_at),
-               :now, :now
-        FROM pending p JOIN consent_events e ON e.id = p.event_id
-        WHERE e.given_at <= :now AND CAST(e.evidence ->> 'confirm_before' AS timestamptz) > :now
-            AND NOT EXISTS (
-                SELECT FROM consent_events no
-                WHERE no.organization_id = :organization_id AND no.phone = :phone AND no.id > e.id
-                    AND no.state_after = 'opted_out')
-        RETURNING id, message_type, channel, evidence
-    )
-    UPDATE consents c
-    SET state = 'opted_in', event_id = n.id, given_at = :now
-    FROM confirmed n
-    WHERE c.organization_id = :organization_id AND c.phone = :phone AND c.message_type = n.message_type
-        AND c.topic = '' AND c.channel = n.channel
-    RETURNING n.id, n.evidence ->> 'thanks' AS thanks
-""")
-
-_EXPIRE = text("""
-    WITH late AS (
-        SELECT c.organization_id, c.phone, c.message_type, c.channel, e.evidence, e.message_sid
-        FROM consents c JOIN consent_events e ON e.id = c.event_id
-        WHERE c.state = 'pending' AND c.topic = '' AND c.given_at <= :now
-            AND CAST(e.evidence ->> 'confirm_before' AS timestamptz) <= :now
-        ORDER BY c.given_at LIMIT :most
-        FOR UPDATE OF c SKIP LOCKED
-    ),
-    entries AS (
-        INSERT INTO consent_events (organization_id, phone, message_type, topic, channel, state_before,
-                                    state_after, method, source, message_sid, evidence, given_at, recorded_at)
-        SELECT organization_id, phone, message_type, '', channel, 'pending', 'unknown', :method,
-               'the question of a JOIN was never answered with YES', message_sid, evidence, :now, :now
-        FROM late
-        RETURNING id, organization_id, phone, message_type, channel
-    )
-    UPDATE consents c
-    SET state = 'unknown', event_id = e.id, given_at = :now
-    FROM entries e
-    WHERE c.organization_id = e.organization_id AND c.phone = e.phone AND c.message_type = e.message_type
-        AND c.topic = '' AND c.channel = e.channel
-    RETURNING e.id
-""")
 
 
 async def join(
@@ -142,7 +56,7 @@ async def join(
         "message_type": request.message_type.value,
         "channel": channel,
     }
-    known = (await connection.execute(_KNOWN, whose)).all()
+    known = (await connection.execute(KNOWN, whose)).all()
     refused = [row for row in known if row.state == ConsentState.OPTED_OUT]
     if refused:
         return [START_FIRST] if all(row.opt_out_method in _BY_TEXT for row in refused) else []
@@ -167,7 +81,7 @@ async def _ask(connection: AsyncConnection, request: OptInRequest, values: Mappi
         "evidence": json.dumps(evidence),
         "not_asked_since": now - ASK_AGAIN_AFTER,
     }
-    entry = (await connection.execute(_ASK, asked)).scalar_one_or_none()
+    entry = (await connection.execute(ASK, asked)).scalar_one_or_none()
     if entry is None:
         return []
     await note_consents(connection, [entry], now=now)
@@ -198,7 +112,7 @@ async def take_confirmation(
         "method": ConsentMethod.DOUBLE_OPT_IN.value,
         "now": now,
     }
-    confirmed = (await connection.execute(_CONFIRM, values)).all()
+    confirmed = (await connection.execute(CONFIRM, values)).all()
     await note_consents(connection, [row.id for row in confirmed], now=now)
     return [row.thanks for row in confirmed if row.thanks] if confirmed else None
 
@@ -206,6 +120,6 @@ async def take_confirmation(
 async def expire_pending(connection: AsyncConnection, *, now: datetime, most: int = 1_000) -> int:
     """Ends what was asked and never confirmed in time, of all organizations; returns how many."""
     values = {"now": now, "most": most, "method": ConsentMethod.DOUBLE_OPT_IN.value}
-    expired = (await connection.execute(_EXPIRE, values)).scalars().all()
+    expired = (await connection.execute(EXPIRE, values)).scalars().all()
     await note_consents(connection, expired, now=now)
     return len(expired)
