@@ -42,7 +42,6 @@ class Feed:
         self._listeners: Counter[UUID] = Counter()
         self._heads: dict[UUID, int] = {}
         self._figures: dict[UUID, dict[UUID, Progress]] = {}
-        self._count_at = 0.0
         self._news = asyncio.Event()
         self.pages = SharedPages(engine)
         self.stopping = asyncio.Event()
@@ -79,12 +78,12 @@ class Feed:
             for wait in waits:
                 wait.cancel()
 
-    async def run(self) -> None:
+    async def publish_on(self) -> None:
         """Publishes and wakes until canceled; a database that is down is waited for."""
         down = False
         while True:
             try:
-                await self._turn()
+                await self._publish()
                 down = False
             except (SQLAlchemyError, OSError) as error:
                 if not down:
@@ -92,7 +91,15 @@ class Feed:
                 down = True
             await asyncio.sleep(TICK)
 
-    async def _turn(self) -> None:
+    async def count_on(self) -> None:
+        """Counts campaigns that are watched until canceled, apart from events, which must not wait for it."""
+        while True:
+            began = monotonic()
+            with suppress(SQLAlchemyError, OSError):  # `publish_on` tells of a database that is down
+                await self._count()
+            await asyncio.sleep(max(PROGRESS_EVERY, (monotonic() - began) / _SHARE))
+
+    async def _publish(self) -> None:
         while await publish(self._engine) == MOST:
             pass
         watched = list(self._listeners)
@@ -103,20 +110,18 @@ class Feed:
         if found != self._heads:
             self._heads = found
             self._wake()
-        if monotonic() >= self._count_at:
-            await self._count(watched)
 
-    async def _count(self, watched: list[UUID]) -> None:
-        began = monotonic()
+    async def _count(self) -> None:
+        if not self._listeners:
+            return
         async with self._engine.connect() as connection:
-            found = await read_progress(connection, watched, now=utc_now())
+            found = await read_progress(connection, list(self._listeners), now=utc_now())
         figures: dict[UUID, dict[UUID, Progress]] = {}
         for each in found:
             figures.setdefault(each.organization_id, {})[each.run_id] = each
         if figures != self._figures:
             self._figures = figures
             self._wake()
-        self._count_at = began + max(PROGRESS_EVERY, (monotonic() - began) / _SHARE)
 
     def _wake(self) -> None:
         self._news.set()
@@ -127,11 +132,11 @@ class Feed:
 async def running_feed(engine: AsyncEngine) -> AsyncIterator[Feed]:
     """A feed at work, until the end."""
     feed = Feed(engine)
-    running = asyncio.create_task(feed.run())
+    running = [asyncio.create_task(work) for work in (feed.publish_on(), feed.count_on())]
     try:
         yield feed
     finally:
         feed.stopping.set()
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        for work in running:
+            work.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

@@ -10,7 +10,7 @@ from api.v1.access import Transaction, requires
 from api.v1.description import BODY_PROBLEMS, NOT_FOUND
 from api.v1.idempotency import Repeatable
 from api.v1.pages import Page
-from api.v1.problems import ProblemError
+from api.v1.problems import Kind, ProblemError
 from api.v1.subscription_shapes import DeliveryShown, SubscriptionGiven, SubscriptionMade, SubscriptionShown
 from api.v1.values import IdInPath, Limit
 from messaging.settings import Settings
@@ -43,6 +43,8 @@ async def create_subscription(
     `id` tells. Order is not kept; `sequence` gives it. 410 ends the subscription.
     """
     settings: Settings = request.app.state.settings
+    if given.include_content and not caller.may(Scope.MESSAGES_READ):
+        raise ProblemError(Kind.FORBIDDEN, f"To get numbers and texts, the key also needs {Scope.MESSAGES_READ}.")
     _check_address(given, allow_private=settings.tidings_allow_private_webhooks)
 
     async def work() -> SubscriptionMade:

@@ -13,6 +13,7 @@ from aiohttp import web
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models.api_keys.scopes import Scope
 from models.events.kinds import EventKind
 from tests.api.events.process import ApiProcess, api_process, key_for
 from tests.api.events.receiver import Got, Receiver
@@ -138,6 +139,15 @@ async def test_numbers_and_text_only_where_asked_for(
         "media": [],
     }
     assert webhook.event["data"] == {"message_id": id_} | ({"content": content} if include else {})
+
+
+async def test_numbers_and_text_need_the_right_to_read_messages(
+    events_api: ApiProcess, database: AsyncEngine, organization_id: UUID
+) -> None:
+    client = Client(events_api, await key_for(database, organization_id, Scope.EVENTS_WRITE))
+    answer = await client.ask("POST", "", address="https://example.com/", include_content=True)
+    assert answer.status_code == 403
+    await client.subscribe("https://example.com/")
 
 
 async def test_a_failed_delivery_comes_again_later(
