@@ -1,6 +1,5 @@
 """Closes gaps: what was written while the receiver was away is read from Twilio and handled like webhooks."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,19 +9,17 @@ from uuid import UUID
 import structlog
 
 from messaging.errors import TidingsError
-from messaging.twilio_history import HistoryUnread
-from messaging.twilio_inbound import ListedInbound, ListedMedium, TwilioInbound
+from messaging.twilio_inbound import ListedInbound
 from messaging.twilio_messages import TwilioMessages
 from models.exclusive import Duty, exclusive
 from models.gaps.beats import read_receiver
 from models.gaps.checks import Check, begin_checks, due_checks, finish_check
 from models.gaps.holding import hold_marketing
-from models.gaps.listed import keep_listed, unknown_sids, whatsapp_addresses
+from models.gaps.listed import keep_listed, unknown_sids
 from models.webhook_replay import Fate, replay
 from tasks.equipment import Equipment
-from tasks.request_pace import RequestPace
+from tasks.inbound_listing import list_inbound, list_media
 
-AT_ONCE = 10
 UNDER_WAY = timedelta(minutes=1)
 """A message this young may have its webhook under way, which alone can carry an automatic answer back."""
 LONGEST_HOLD_SECONDS = 3600.0
@@ -86,60 +83,24 @@ async def _compare(tools: Equipment, check: Check, *, tally: CatchUpTally, until
     """Whether every number of the organization was compared, and whatever was missing is handled or kept."""
     try:
         twilio = await tools.twilio_for(check.organization_id)
-        pace = RequestPace(tools.settings.tidings_settle_requests_per_second, at_once=AT_ONCE)
-        addresses = await _addresses(tools, twilio.inbound, check.organization_id)
-        listed, unread = await _ask(twilio.inbound, addresses, since=check.since, pace=pace)
+        listing = await list_inbound(tools, twilio.inbound, check.organization_id, since=check.since)
         newest = check.asked_at - until if until is not None else None
-        await _take_in(tools, twilio, _in_order(listed, newest), pace=pace, tally=tally)
+        listed = [one for one in listing.messages if newest is None or one.date_created <= newest]
+        await _take_in(tools, twilio, listed, tally=tally)
     except TidingsError as error:
         tally.problems.append(str(error))
         return False
-    tally.unread += unread
-    if unread:
-        tally.problems.append(f"Twilio did not list what people wrote to {unread} of {len(addresses)} numbers.")
+    if listing.unread:
+        tally.unread += listing.unread
+        tally.problems.append(f"Twilio did not list {listing.unread} of {listing.asked} numbers; ask again later.")
         return False
     async with tools.engine.begin() as connection:
         await finish_check(connection, check, complete_until=check.asked_at - UNDER_WAY)
     return True
 
 
-async def _addresses(tools: Equipment, inbound: TwilioInbound, organization_id: UUID) -> list[str]:
-    numbers = await inbound.our_numbers()
-    async with tools.engine.connect() as connection:
-        return [*numbers, *await whatsapp_addresses(connection, organization_id)]
-
-
-async def _ask(
-    inbound: TwilioInbound, addresses: Sequence[str], *, since: datetime, pace: RequestPace
-) -> tuple[list[ListedInbound], int]:
-    """What was written to these addresses, and how many of them Twilio did not list."""
-
-    async def ask(address: str) -> list[ListedInbound] | None:
-        async with pace:
-            try:
-                return await inbound.to_us(address, since=since)
-            except HistoryUnread as error:
-                _log.warning("inbound_unread", reason=str(error))
-                return None
-
-    answers = await asyncio.gather(*(ask(address) for address in addresses))
-    told = [answer for answer in answers if answer is not None]
-    return [message for answer in told for message in answer], len(answers) - len(told)
-
-
-def _in_order(listed: Sequence[ListedInbound], newest: datetime | None) -> list[ListedInbound]:
-    """Oldest first, as they were written; Twilio lists the newest first, by whole seconds."""
-    old_enough = [one for one in reversed(listed) if newest is None or one.date_created <= newest]
-    return sorted(old_enough, key=lambda one: one.date_created)
-
-
 async def _take_in(
-    tools: Equipment,
-    twilio: TwilioMessages,
-    listed: Sequence[ListedInbound],
-    *,
-    pace: RequestPace,
-    tally: CatchUpTally,
+    tools: Equipment, twilio: TwilioMessages, listed: Sequence[ListedInbound], *, tally: CatchUpTally
 ) -> None:
     """Handles what is not here yet. Raises `HistoryUnread` when Twilio does not tell of attachments."""
     async with tools.engine.connect() as connection:
@@ -147,11 +108,7 @@ async def _take_in(
     missed = [one for one in listed if one.sid in unknown]
     if not missed:
         return
-    media: dict[str, list[ListedMedium]] = {}
-    for one in missed:
-        if one.media_count:
-            async with pace:
-                media[one.sid] = await twilio.inbound.media_of(one.sid)
+    media = await list_media(tools, twilio.inbound, missed)
     async with tools.engine.begin() as connection:
         ids = await keep_listed(connection, missed, media=media, account_sid=twilio.account_sid)
     tally.missed += len(ids)
