@@ -42,10 +42,10 @@ _EVENTS = text("""
 """)
 
 _ATTEMPTS = text("""
-    SELECT claim_id, attempt, sender, outcome, error_code, http_status, request_id, claimed_at, answered_at
+    SELECT attempt, sender, outcome, error_code, http_status, request_id, claimed_at, answered_at
     FROM message_attempts WHERE message_id = :id
     UNION ALL
-    SELECT m.claim_id, m.attempt, s.address, 'accepted', NULL, m.http_status, m.request_id, m.claimed_at,
+    SELECT m.attempt, s.address, 'accepted', NULL, m.http_status, m.request_id, m.claimed_at,
         m.answered_at
     FROM messages m LEFT JOIN senders s ON s.id = m.sender_id
     WHERE m.id = :id AND m.answered_at IS NOT NULL

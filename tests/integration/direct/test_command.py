@@ -91,3 +91,5 @@ async def test_wait_ends_when_twilio_has_it_and_show_tells_of_the_request(
     assert (done.status, sent["state"]) == (0, "accepted")
     shown = await tidings("messages", "show", str(sent["id"]))
     assert "accepted (HTTP 201" in shown.stdout
+    attempts = json.loads((await tidings("messages", "show", str(sent["id"]), "--json")).stdout)["attempts"]
+    assert [(one["outcome"], one["http_status"], one["attempt"]) for one in attempts] == [("accepted", 201, 1)]
