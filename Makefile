@@ -33,7 +33,7 @@ KILLS ?= 11
 EXAMPLES ?= 300
 
 chaos: install ## campaigns under faults and kill -9, judged: SEED=1 CAMPAIGNS=20 RECIPIENTS=5000 KILLS=11 EXAMPLES=300
-	$(BIN)/python -m pytest -m long tests/e2e
+	$(BIN)/python -m pytest -m long tests/e2e tests/api/v1
 	TIDINGS_CHAOS_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/chaos/test_lifecycle.py
 	$(BIN)/python -m tests.chaos --seed $(SEED) --campaigns $(CAMPAIGNS) --recipients $(RECIPIENTS) --kills $(KILLS)
 

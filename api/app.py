@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api import health, webhooks
 from api.batcher import Batcher
@@ -28,7 +29,8 @@ def create_app() -> FastAPI:
     """
     settings = load_settings()
     configure_logs()
-    app = FastAPI(
+    app = FastAPIOffline(  # the page of documents needs no server but ours: people type their keys into it
+        redoc_url=None,
         title="Tidings",
         description=DESCRIPTION,
         lifespan=_lifespan,
@@ -46,7 +48,7 @@ def create_app() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     async with (
-        open_engine(settings, application="webhooks", pool_size=_CONNECTIONS) as engine,
+        open_engine(settings, application="api", pool_size=_CONNECTIONS) as engine,
         open_api_engine(settings) as app.state.api_engine,
         events_at_work(app, settings),
     ):

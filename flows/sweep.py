@@ -8,6 +8,7 @@ from tasks.archiving import archive_webhooks
 from tasks.catching_up import catch_up
 from tasks.equipment import open_equipment
 from tasks.event_retention import remove_old_events
+from tasks.kept_answers import forget_old_answers
 from tasks.media import tend_media
 from tasks.polling import poll_statuses
 from tasks.process_guard import arm_parent_death_signal
@@ -27,8 +28,8 @@ async def sweep() -> None:
     """Closes gaps, recovers, settles, and recovers what settling found unsent; a second sweep ends at once.
 
     Gaps come first: a STOP that waits at Twilio counts before anything is sent again. Last comes what has time:
-    the comparison of all that people wrote, the archive of raw webhooks, messages whose end nobody reported, and
-    events that are old.
+    the comparison of all that people wrote, the archive of raw webhooks, messages whose end nobody reported, old
+    events, and old answers to repeatable requests.
     """
     async with open_equipment(load_settings(), needs_callbacks=False) as equipment:
         get_run_logger().info("%s", await catch_up(equipment, gaps_only=True))
@@ -40,5 +41,5 @@ async def sweep() -> None:
         get_run_logger().info("Surveys: %s", dict(await tend_surveys(equipment)))
         get_run_logger().info("Flows of Studio: %s", dict(await start_flows(equipment)))
         get_run_logger().info("Inbound media: %s", dict(await tend_media(equipment)))
-        for last in (catch_up, archive_webhooks, poll_statuses, remove_old_events):
+        for last in (catch_up, archive_webhooks, poll_statuses, remove_old_events, forget_old_answers):
             get_run_logger().info("%s", await last(equipment))

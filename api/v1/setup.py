@@ -45,4 +45,6 @@ def add_v1(app: FastAPI) -> None:
 
 def open_api_engine(settings: Settings) -> AbstractAsyncContextManager[AsyncEngine]:
     """Connections of its own, so that however many requests come, webhooks find theirs free."""
-    return open_engine(settings, application="api", pool_size=_CONNECTIONS, statement_seconds=_STATEMENT_SECONDS)
+    return open_engine(
+        settings, application="json api", pool_size=_CONNECTIONS, statement_seconds=_STATEMENT_SECONDS
+    )

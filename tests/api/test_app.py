@@ -1,5 +1,7 @@
 """The application around the webhooks: its start, its documents, and what it refuses to start without."""
 
+import re
+
 import pytest
 
 from api.app import create_app
@@ -12,7 +14,11 @@ def test_it_starts_fast(api_process: Api) -> None:
 
 
 async def test_docs_describe_both_webhooks(api: Api) -> None:
-    assert "swagger" in (await api.client.get("/docs")).text
+    page = (await api.client.get("/docs")).text
+    assert "swagger" in page
+    assert not re.search(r'(src|href)="https?:', page)  # people type their keys into it: nothing is from elsewhere
+    for script in re.findall(r'(?:src|href)="([^"]+)"', page):
+        assert (await api.client.get(script)).status_code == 200
     paths = (await api.client.get("/openapi.json")).json()["paths"]
     for path in (STATUS, INBOUND):
         operation = paths[path]["post"]

@@ -9,9 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models.api_keys.secret import Secret
 from tests.api.proxy import Proxy, proxy_to
 from tests.api.server import Api, running_api
 from tests.integration.outbox import rows, sid
+
+SOME_KEY = {"Authorization": f"Bearer {Secret.new().text}"}
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,7 @@ async def test_down_and_back(proxied: Api, proxy: Proxy, database: AsyncEngine, 
     assert away == {503}
     assert seconds < 4
     assert (await proxied.client.get("/readyz")).status_code == 503
+    assert (await proxied.client.get("/api/v1/contacts", headers=SOME_KEY)).status_code == 503
     assert (await proxied.client.get("/healthz")).status_code == 200
     await proxy.up()
     assert await _recovers(proxied) < 15

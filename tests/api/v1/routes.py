@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fastapi import FastAPI
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from tests.api.v1.client import V1
 
@@ -45,4 +45,4 @@ def operations(app: FastAPI) -> Iterator[Operation]:
 def undocumented(app: FastAPI) -> set[str]:
     """Addresses that are served without standing in the document."""
     documented = set(app.openapi()["paths"])
-    return {route.path for route in app.routes if isinstance(route, Route)} - documented
+    return {route.path for route in app.routes if isinstance(route, Route | Mount)} - documented

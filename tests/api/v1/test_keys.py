@@ -22,7 +22,7 @@ OPEN = {
     "/readyz",
     "/docs",
     "/docs/oauth2-redirect",
-    "/redoc",
+    "/static-offline-docs",
     "/openapi.json",
 }
 """Webhooks prove themselves by Twilio's signature; the document describes, and holds nothing of anyone's."""
