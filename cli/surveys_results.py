@@ -26,7 +26,7 @@ def show_results(name: str, *, csv: Path | None, organization: str, as_json: boo
     """Prints the figures, and writes the file when one is named. Raises `NoSuchSurvey` and `NotWritten`."""
     found, written = asyncio.run(_read(name, csv, organization))
     if csv is not None:
-        people().print(f"{written:,} rows are in {csv}.")
+        people().print(f"Rows written to {csv}: {written:,}.")
     if as_json:
         steps = {step.key: step.answers for step in found.steps}
         print_json({"name": name, "states": found.states, "steps": steps, "rows": written if csv else None})

@@ -15,7 +15,7 @@ rules:
       otherwise: 'Please call us.'
       secret: env:SHOP_SECRET          # optional: signs the request
     reply: 'Your order is {{ state }}.'
-  - {words: [join], join: {}}          # asks, and a yes is a consent to marketing (double opt-in)
+  - {words: [join], join: {days: 7}}   # asks, and a yes is a consent to marketing (double opt-in)
   - {words: [feedback], survey: feedback}
   - {words: [agent], studio: FW…, reply: 'One moment.'}    # a flow of Twilio Studio takes over
   - {words: [robot], take_back: true}  # ends the flow's turn, or a person's
@@ -33,6 +33,7 @@ from models.replies import rule_values as values
 from models.replies.rules import DefaultReply, Join, Lookup, ReplyRules, Rule
 from models.yaml_bodies import Bodies
 from models.yaml_source import YamlSource
+from models.yaml_values import count_of, true_of
 
 VARIABLES = CONTACT_FIELDS | {"identity", "profile_name"}
 """What every text may use, besides a contact's attributes."""
@@ -97,7 +98,7 @@ class _Reader:
         more = lookup.values if lookup else ()
         return Rule(
             words=words,
-            whole=values.true_of(source, nodes["whole"], "whole") if "whole" in nodes else False,
+            whole=true_of(source, nodes["whole"], "whole") if "whole" in nodes else False,
             reply=self._replies(nodes["reply"], more) if "reply" in nodes else (),
             media=values.media_of(source, nodes["media"]) if "media" in nodes else (),
             tag=source.text_of(nodes["tag"], "tag").strip() if "tag" in nodes else None,
@@ -106,7 +107,7 @@ class _Reader:
             join=self._join(nodes["join"]) if "join" in nodes else None,
             redirect=values.address_of(source, nodes["redirect"], "redirect") if "redirect" in nodes else None,
             studio=values.flow_of(source, nodes["studio"]) if "studio" in nodes else None,
-            take_back=values.true_of(source, nodes["take_back"], "take_back") if "take_back" in nodes else False,
+            take_back=true_of(source, nodes["take_back"], "take_back") if "take_back" in nodes else False,
         )
 
     def _word(self, node: Node) -> str:
@@ -149,8 +150,10 @@ class _Reader:
         )
 
     def _join(self, node: Node) -> Join:
-        nodes = self.source.entries(node, of="join", known=("ask", "thanks"))
-        return Join(**{name: self.bodies.text(nodes[name], name) for name in nodes})
+        nodes = self.source.entries(node, of="join", known=("ask", "thanks", "days"))
+        texts = {name: self.bodies.text(nodes[name], name) for name in ("ask", "thanks") if name in nodes}
+        days = count_of(self.source, nodes["days"], "days", most=30) if "days" in nodes else Join().days
+        return Join(ask=texts.get("ask"), thanks=texts.get("thanks"), days=days)
 
     def _default(self, node: Node) -> DefaultReply:
         nodes = self.source.entries(node, of="default", known=("reply", "hours"))

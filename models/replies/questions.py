@@ -76,6 +76,7 @@ async def ask_to_join(connection: AsyncConnection, heard: Heard, situation: Situ
         request=OptInRequest(
             ask=renderer.body(asked.ask or ASK),
             thanks=renderer.body(asked.thanks or THANKS),
+            days=asked.days,
         ),
         message_sid=heard.message.twilio_sid,
         channel=heard.message.channel,

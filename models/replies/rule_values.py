@@ -57,13 +57,6 @@ def hours_of(source: YamlSource, node: Node) -> float:
     return hours
 
 
-def true_of(source: YamlSource, node: Node, name: str) -> bool:
-    """True or false."""
-    if not isinstance(node, ScalarNode) or not str(node.tag).endswith(":bool"):
-        raise source.refuse(node, f"{name} must be true or false, not {kind_of(node)}")
-    return str(node.value).lower() in ("true", "yes", "on")
-
-
 def media_of(source: YamlSource, node: Node) -> tuple[str, ...]:
     """The address of the one medium that goes with an answer: WhatsApp takes no more."""
     url = source.text_of(node, "media").strip()

@@ -23,10 +23,14 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A double opt-in to marketing: `ask` is answered with yes, then comes `thanks`; None for the usual words."""
+    """A double opt-in to marketing: `ask` is answered with yes within so many days, then comes `thanks`.
+
+    None stands for the usual words.
+    """
 
     ask: str | None = None
     thanks: str | None = None
+    days: int = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ async def test_a_survey_that_is_none(tidings: Command, command: str) -> None:
 async def test_results(tidings: Command, committed: AsyncEngine, tmp_path: Path) -> None:
     await _answered(committed)
     done = await tidings("surveys", "results", "visit", "--csv", "out.csv", "--json")
-    assert done.stderr == "2 rows are in out.csv.\n"
+    assert done.stderr == "Rows written to out.csv: 2.\n"
     found: dict[str, Any] = json.loads(done.stdout)
     assert found["states"] == {"finished": 1, "active": 1}
     assert found["steps"] == {"score": {"9": 2}, "why": {}, "again": {"no": 1}}

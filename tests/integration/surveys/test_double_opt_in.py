@@ -17,9 +17,11 @@ from models.consent.double_opt_in import OptInRequest, expire_pending, join, tak
 from models.consent.keywords import start, stop
 from models.consent.opt_out import opt_out
 from models.consent.tables import ConsentMethod
+from models.replies.definition import parse
+from models.replies.store import save_rules
 from tests.integration.outbox import NOW, PHONE, rows, sid
 from tests.integration.population import set_consent
-from tests.integration.surveys.person import Person, set_up
+from tests.integration.surveys.person import RULES, Person, set_up
 
 CHANNELS = ("sms", "whatsapp")
 ASK, THANKS = "Reply YES to join.", "You are in."
@@ -124,6 +126,16 @@ async def test_a_yes_that_comes_too_late_confirms_nothing(person: Person) -> Non
     assert (await rows(person.connection, LEDGER))[-1][:3] == ("pending", "unknown", "double_opt_in")
     assert await expire_pending(person.connection, now=person.now) == 0
     assert await person.talks("join", "yes") == [[ASK], [THANKS]]
+
+
+async def test_the_rule_says_how_long_a_yes_is_waited_for(person: Person, organization_id: UUID) -> None:
+    rules = RULES.replace("thanks: You are in.", "days: 1")
+    parse(rules, where="replies.yaml").checked(())
+    await save_rules(person.connection, organization_id, rules, now=NOW)
+    await person.says("join")
+    person.waits(days=1)
+    assert await person.says("yes") == []
+    assert await rows(person.connection, MARKETING) == [("pending",)]
 
 
 async def test_a_yes_that_was_written_before_the_question_confirms_nothing(person: Person) -> None:
