@@ -21,9 +21,6 @@ from models.senders import MessageType
 ASK_AGAIN_AFTER = timedelta(hours=24)
 """A JOIN that comes sooner after the last one is not asked about again."""
 
-START_FIRST = "You have stopped our messages. Reply START first, then join again."
-_BY_TEXT = (ConsentMethod.KEYWORD, ConsentMethod.CARRIER)
-
 
 @dataclass(frozen=True, slots=True)
 class OptInRequest:
@@ -48,7 +45,8 @@ async def join(
     """Asks a number (E.164) to confirm on this channel; the texts to reply with.
 
     Nothing is said while the question of the last day waits, and the thanks again to who is on the list. Whoever
-    opted out stays so: after a STOP the answer is to START first; what a form or a person recorded is for people.
+    opted out, by whatever means, stays so and hears nothing: after a STOP comes a START before a JOIN, and what a
+    form or a person recorded is for people.
     """
     whose = {
         "organization_id": organization_id,
@@ -57,9 +55,8 @@ async def join(
         "channel": channel,
     }
     known = (await connection.execute(KNOWN, whose)).all()
-    refused = [row for row in known if row.state == ConsentState.OPTED_OUT]
-    if refused:
-        return [START_FIRST] if all(row.opt_out_method in _BY_TEXT for row in refused) else []
+    if any(row.state == ConsentState.OPTED_OUT for row in known):
+        return []
     state = next((row.state for row in known if row.channel == channel), ConsentState.UNKNOWN.value)
     if state == ConsentState.OPTED_IN:
         return [request.thanks]

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 KNOWN = text("""
-    SELECT channel, state, opt_out_method FROM consents
+    SELECT channel, state FROM consents
     WHERE organization_id = :organization_id AND phone = :phone AND message_type = :message_type AND topic = ''
         AND channel IN ('sms', :channel)
     ORDER BY channel
