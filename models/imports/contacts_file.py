@@ -1,8 +1,9 @@
 """The import of a file of contacts: read to its end before anything is saved, then saved in short transactions."""
 
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.consent.tables import ConsentState
+from models.imports.cleaners import cleaned
 from models.imports.cleaning import clean
 from models.imports.faults import ImportRefused
 from models.imports.progress import ReportProgress, Stage
@@ -83,17 +85,18 @@ async def import_table(
         organization_id, default_region = await _organization(connection, organization)
         await create_staging(connection)
     report = ImportReport(file=table.lines.path.name, organization=organization)
-    for chunk in table.chunks():
-        region = (rules.region or default_region).upper()
-        cleaned = clean(chunk, header=table.header, region=region, accept=rules.accept, now=now)
-        _require_evidence(cleaned.rows, rules=rules, path=table.lines.path)
-        async with transaction():
-            await stage(connection, cleaned.rows)
-        refused.write(cleaned.refusals)
-        good = len(cleaned.rows)
-        report.add(good=good, blank=chunk.blank, refusals=cleaned.refusals, warnings=cleaned.warnings)
-        if progress:
-            progress(Stage.READING, table.lines.bytes_read, table.lines.size)
+    region = (rules.region or default_region).upper()
+    work = partial(clean, header=table.header, region=region, accept=rules.accept, now=now)
+    async with aclosing(cleaned(table.chunks(), work, file_size=table.lines.size)) as results:
+        async for chunk, result in results:
+            _require_evidence(result.rows, rules=rules, path=table.lines.path)
+            async with transaction():
+                await stage(connection, result.rows)
+            refused.write(result.refusals)
+            good = len(result.rows)
+            report.add(good=good, blank=chunk.blank, refusals=result.refusals, warnings=result.warnings)
+            if progress:
+                progress(Stage.READING, table.lines.bytes_read, table.lines.size)
     await save(
         connection,
         report,
