@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +11,16 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, TaskRunFilter
 from prefect.client.schemas.filters import TaskRunFilterFlowRunId as OfFlowRun
 from prefect.client.schemas.objects import State
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from flows.campaign import CampaignOrder, campaign
 from messaging.settings import Settings
 from models.campaigns.tables import RunState
-from tests.fixtures.campaigns import Sending
+from models.tenants.senders import SenderAddresses, set_senders
+from tests.fixtures.campaigns import Sending, start_campaign
+from tests.fixtures.secret_file import SecretFile
 from tests.fixtures.sending import Start
+from tests.integration.population import add_organization
 from tests.simulator.running import Twilio
 
 pytestmark = pytest.mark.usefixtures("flow_environment")
@@ -83,6 +88,29 @@ async def test_refused_credentials_fail_the_run_with_what_to_mend(
     assert await sending.states() == Counter(planned=5)
 
 
+async def test_a_name_is_looked_up_in_its_organization_and_a_missing_secret_is_told(
+    start: Start, committed: AsyncEngine, twilio: Twilio, tmp_path: Path
+) -> None:
+    ours = await start(2)
+    token = SecretFile(tmp_path / "token")
+    async with committed.begin() as connection:
+        acme = await add_organization(
+            connection, "acme", account_sid="AC" + "5a" * 16, auth_token_ref=token.reference
+        )
+        await set_senders(connection, acme, SenderAddresses(marketing="MG" + "5b" * 16), rate=100)
+    theirs = await start_campaign(committed, acme, people=2)
+    state: State[None] = await campaign(CampaignOrder(campaign="Sale", organization="acme"), return_state=True)
+    assert state.is_failed()
+    assert f'Organization "acme" cannot use its Twilio account: {token.reference} cannot be read' in str(
+        state.message
+    )
+    assert (await theirs.states(), await ours.states()) == (Counter(planned=2), Counter(planned=2))
+    assert (await twilio.get("messages"))["messages"] == []
+    state = await campaign(CampaignOrder(campaign="Sale"), return_state=True)
+    assert state.is_completed(), state.message
+    assert (await theirs.states(), await ours.states()) == (Counter(planned=2), Counter(accepted=2))
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
@@ -99,7 +127,7 @@ async def test_an_unknown_campaign_fails_with_a_sentence(start: Start, name: str
 
 def test_the_form_names_and_explains_every_field() -> None:
     form = campaign.parameters.definitions["CampaignOrder"]["properties"]
-    assert list(form) == ["campaign", "occurrence", "shards"]
+    assert list(form) == ["campaign", "occurrence", "shards", "organization"]
     for field in form.values():
         assert field["title"][0].isupper()
         assert field["description"].endswith(".")
