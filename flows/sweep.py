@@ -11,6 +11,7 @@ from tasks.event_retention import remove_old_events
 from tasks.kept_answers import forget_old_answers
 from tasks.media import tend_media
 from tasks.polling import poll_statuses
+from tasks.pricing import read_prices
 from tasks.process_guard import arm_parent_death_signal
 from tasks.recovery import recover
 from tasks.settling import settle_all
@@ -28,8 +29,8 @@ async def sweep() -> None:
     """Closes gaps, recovers, settles, and recovers what settling found unsent; a second sweep ends at once.
 
     Gaps come first: a STOP that waits at Twilio counts before anything is sent again. Last comes what has time:
-    the comparison of all that people wrote, the archive of raw webhooks, messages whose end nobody reported, old
-    events, and old answers to repeatable requests.
+    the comparison of all that people wrote, the archive of raw webhooks, messages whose end nobody reported,
+    prices, old events, and old answers to repeatable requests.
     """
     async with open_equipment(load_settings(), needs_callbacks=False) as equipment:
         get_run_logger().info("%s", await catch_up(equipment, gaps_only=True))
@@ -41,5 +42,12 @@ async def sweep() -> None:
         get_run_logger().info("Surveys: %s", dict(await tend_surveys(equipment)))
         get_run_logger().info("Flows of Studio: %s", dict(await start_flows(equipment)))
         get_run_logger().info("Inbound media: %s", dict(await tend_media(equipment)))
-        for last in (catch_up, archive_webhooks, poll_statuses, remove_old_events, forget_old_answers):
+        for last in (
+            catch_up,
+            archive_webhooks,
+            poll_statuses,
+            read_prices,
+            remove_old_events,
+            forget_old_answers,
+        ):
             get_run_logger().info("%s", await last(equipment))

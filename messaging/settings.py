@@ -103,6 +103,8 @@ class Settings(BaseSettings):
     """Between two comparisons of what people wrote with Twilio's list; after an outage it is compared at once."""
     tidings_poll_hours: float = Field(default=1.0, gt=0)
     """A message without a final status is looked up at Twilio after so long, and after 4 and 24 times as long."""
+    tidings_price_hours: float = Field(default=24.0, gt=0)
+    """How long after messages were sent their prices are read; Twilio has billed them by then."""
     tidings_webhook_days: float = Field(default=30.0, gt=0)
     """How long raw webhooks stay in the database once they are handled."""
     tidings_webhook_archive: str | None = None

@@ -20,6 +20,9 @@ from messaging.twilio_transport import Exchange, current_exchange
 PAGE_SIZE = 50
 """Messages in one answer; a number seldom has more than a handful within the minutes that are asked about."""
 
+LARGEST_PAGE = 1_000
+"""The most that Twilio puts into one answer."""
+
 UNREADABLE = (
     *(TwilioException, aiohttp.ClientError, TimeoutError, OSError),
     *(ValueError, ArithmeticError, LookupError, TypeError, AttributeError),
@@ -76,6 +79,17 @@ class TwilioHistory:
         except UNREADABLE as error:
             raise HistoryUnread(f"Twilio did not list its messages: {reason(error)}; ask again later.") from error
         return found
+
+    async def sent_between(self, begin: datetime, end: datetime) -> AsyncIterator[SentMessage]:
+        """Messages that were sent from `begin` to `end`, in and out, newest first. Raises `HistoryUnread`."""
+        current_exchange.set(Exchange())
+        try:
+            async for message in await self._client.messages.stream_async(
+                date_sent_after=begin, date_sent_before=end, page_size=LARGEST_PAGE
+            ):
+                yield _message(message)
+        except UNREADABLE as error:
+            raise HistoryUnread(f"Twilio did not list its messages: {reason(error)}; ask again later.") from error
 
     async def by_sid(self, sid: str) -> SentMessage | None:
         """The message with this SID; None when the account has none. Raises `HistoryUnread`."""

@@ -19,7 +19,7 @@ from models.media.tables import InboundMedium
 from models.messages.attempts import MessageAttempt
 from models.messages.tables import Message, MessageEvent
 from models.organizations import Organization
-from models.polling.tables import StatusPoll
+from models.polling.tables import PriceCheck, StatusPoll
 from models.replies.tables import ReplyLookup, StoredRules, StudioStart
 from models.senders import CountryPause, Sender
 from models.settling.tables import Settlement
@@ -53,6 +53,7 @@ __all__ = [
     "MessageAttempt",
     "MessageEvent",
     "Organization",
+    "PriceCheck",
     "ReceiverBeat",
     "ReplyLookup",
     "Sender",

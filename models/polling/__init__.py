@@ -1,1 +1,1 @@
-"""Messages whose final status never came: looked up at Twilio, a few times, then left as they are."""
+"""What Twilio tells of messages only when asked: final statuses that never came, prices and segments."""

@@ -1,11 +1,21 @@
-"""How often a message's status was looked up."""
+"""How often a message's status was looked up, and until when each organization's prices are known."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, ForeignKey, SmallInteger
 from sqlmodel import Field, SQLModel
 
 from models.columns import moment
+
+
+class PriceCheck(SQLModel, table=True):
+    """Messages that were sent before `complete_until` have what Twilio tells of their price and segments."""
+
+    __tablename__ = "price_checks"
+
+    organization_id: UUID = Field(foreign_key="organizations.id", primary_key=True)
+    complete_until: datetime = moment(required=True)
 
 
 class StatusPoll(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""Webhooks tried again with growing delay, archived outside the database; gaps closed; old statuses looked up."""
+"""Webhooks tried again ever later, archived outside the database; gaps closed; old statuses and prices read."""
 
 from alembic import op
 
@@ -44,6 +44,13 @@ CREATE TABLE inbound_checks (
     organization_id uuid NOT NULL,
     complete_until timestamptz NOT NULL,
     checked_at timestamptz NOT NULL,
+    PRIMARY KEY (organization_id),
+    FOREIGN KEY(organization_id) REFERENCES organizations (id)
+);
+
+CREATE TABLE price_checks (
+    organization_id uuid NOT NULL,
+    complete_until timestamptz NOT NULL,
     PRIMARY KEY (organization_id),
     FOREIGN KEY(organization_id) REFERENCES organizations (id)
 );
