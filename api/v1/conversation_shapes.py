@@ -58,8 +58,11 @@ class ReplyGiven(Given):
 
 
 class ModeGiven(Given):
-    """Who is to answer from now on: the rules, a person, or nobody."""
+    """Who is to answer from now on: the rules, a person, a flow of Twilio Studio, or nobody."""
 
-    mode: Literal["auto", "person", "silent"]
+    mode: Literal["auto", "person", "studio", "silent"]
+    flow: str | None = Field(
+        default=None, pattern="^FW[0-9a-f]{32}$", description="The flow of Twilio Studio; with mode studio alone."
+    )
     until: Moment | None = Field(default=None, description="Then the rules answer again; without end if left out.")
     reason: ShortText | None = None

@@ -32,6 +32,7 @@ from models.conversations.reading import mark_read, read_thread
 from models.conversations.tables import Mode
 from models.messages.direct.drafts import Draft, Posting
 from models.messages.direct.planning import plan_direct
+from models.replies.studio import hand_over
 
 router = APIRouter(prefix="/conversations", tags=["Conversations"])
 Reader = Annotated[Caller, Depends(requires(Scope.CONVERSATIONS_READ))]
@@ -133,7 +134,22 @@ async def mark_conversation_read(
 async def set_conversation_mode(
     conversation_id: UUID, given: ModeGiven, caller: Writer, connection: Transaction
 ) -> ConversationShown:
-    """`person` keeps the rules silent while somebody writes; STOP, START and HELP are always answered."""
+    """`person` keeps the rules silent while somebody writes; STOP, START and HELP are always answered.
+
+    `studio` starts a flow of Twilio Studio within a minute and sends it what the person writes, for 24 hours or
+    until another mode is given.
+    """
+    if (given.mode == Mode.STUDIO) != (given.flow is not None):
+        raise ProblemError.at("/flow", "The mode studio needs a flow, and no other mode has one.")
+    if given.flow is not None:
+        await hand_over(
+            connection,
+            organization_id=caller.organization_id,
+            conversation_id=conversation_id,
+            flow_sid=given.flow,
+            now=utc_now(),
+        )
+        return ConversationShown.model_validate(await _conversation(connection, conversation_id, caller))
     await set_mode(
         connection,
         organization_id=caller.organization_id,

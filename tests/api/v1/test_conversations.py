@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.api.server import PERSON, Api
 from tests.api.v1.client import Client, problem
 
+FLOW = "FW" + "0" * 32
 CONTENT = b"\x89PNG" + b"." * 100_000
 
 
@@ -52,6 +53,15 @@ async def test_somebody_takes_over_and_gives_back(client: Client, conversation: 
     assert (await client.post(path, {"mode": "person", "reason": "Eve"})).json()["mode"] == "person"
     assert (await client.post(path, {"mode": "auto"})).json()["mode"] == "auto"
     problem(await client.post(path, {"mode": "studio"}), 422, "invalid")
+    problem(await client.post(path, {"mode": "person", "flow": FLOW}), 422, "invalid")
+
+
+async def test_a_flow_of_studio_takes_over(client: Client, api: Api, conversation: dict[str, Any]) -> None:
+    path = f"/conversations/{conversation['id']}/mode"
+    assert (await client.post(path, {"mode": "studio", "flow": FLOW})).json()["mode"] == "studio"
+    assert f"/Flows/{FLOW}</Redirect>" in (await api.inbound("Hello?", sid="SM" + "4" * 32)).text
+    assert (await client.post(path, {"mode": "auto"})).json()["mode"] == "auto"
+    assert "Redirect" not in (await api.inbound("Hello?", sid="SM" + "5" * 32)).text
 
 
 async def test_pages_of_conversations(client: Client, api: Api, conversation: dict[str, Any]) -> None:
