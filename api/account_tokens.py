@@ -20,7 +20,7 @@ FRESH_SECONDS = 10.0
 """Between two looks at organizations and secrets, where nothing calls for one."""
 BREATH_SECONDS = 1.0
 """Between two looks that wrong signatures call for: forgers must not keep the database busy."""
-PATIENCE = 2.0
+PATIENCE = 0.5
 log = structlog.get_logger(__name__)
 
 

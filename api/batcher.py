@@ -20,7 +20,8 @@ class Batcher(Generic[Item]):
     """Writes items in batches, one batch at a time; while one is being written the next gathers.
 
     `write` writes and commits a batch, or raises and leaves nothing. When it raises, the batch is halved until the
-    item at fault is alone; that one goes to `isolate`. `linger` is in seconds, `largest` and `waiting` in items.
+    item at fault is alone; that one goes to `isolate`. `linger` and `patience` (of who waits) are in seconds,
+    `largest` and `waiting` in items.
     """
 
     def __init__(
@@ -31,24 +32,30 @@ class Batcher(Generic[Item]):
         linger: float = 0.003,
         largest: int = 200,
         waiting: int = 2_000,
+        patience: float = 0.9,
     ) -> None:
         self._write = write
         self._isolate = isolate
         self._linger = linger
         self._largest = largest
+        self._patience = patience
         self._queue: asyncio.Queue[_Waiting[Item]] = asyncio.Queue(maxsize=waiting)
 
     async def submit(self, item: Item) -> None:
         """Returns once the item is committed.
 
-        Raises `NotStoredError` when it was not: the database is down, or too many wait for it already.
+        Raises `NotStoredError` when it was not: the database is down or slow, or too many wait for it already.
         """
         waiting = _Waiting(item, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(waiting)
         except asyncio.QueueFull:
             raise NotStoredError("Too many webhooks are waiting for the database.") from None
-        await waiting.answer
+        try:
+            async with asyncio.timeout(self._patience):
+                await waiting.answer
+        except TimeoutError:
+            raise NotStoredError(f"The database did not answer within {self._patience:g} s.") from None
 
     async def run(self) -> None:
         """Writes batches until canceled; whoever waits then is told that nothing was stored."""

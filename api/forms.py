@@ -1,37 +1,47 @@
-"""Reads the form that Twilio posts, strictly: what cannot be read exactly is refused, not guessed."""
+"""Reads what Twilio posts, a form or JSON, strictly: what cannot be read exactly is refused, not guessed."""
 
 import re
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from fastapi import HTTPException, Request, status
+from fastapi import Request
+
+from api.json_bodies import JSON, parse_json
+from api.malformed import MalformedError
 
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 300
+LONGEST_NAME = 256
+LONGEST_VALUE = 32 * 1024
 FORM = "application/x-www-form-urlencoded"
 _BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-class MalformedError(HTTPException):
-    """400 with one sentence about what is wrong with the request."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Names and values in the order received, blank ones kept; `body` is the JSON they came in, None for a form."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(status.HTTP_400_BAD_REQUEST, sentence)
+    pairs: list[tuple[str, str]]
+    body: bytes | None = None
 
 
-async def read_form(request: Request) -> list[tuple[str, str]]:
-    """The names and values in the order received, blank ones kept.
+async def read_body(request: Request) -> Received:
+    """What was posted.
 
-    Raises `MalformedError` for another content type, a body above 64 KiB or 300 fields, broken percent-encoding
-    and bytes that are not UTF-8.
+    Raises `MalformedError` for another content type, a body above 64 KiB or 300 fields, a field above 32 KiB,
+    broken percent-encoding or JSON, and bytes that are not UTF-8.
     """
     declared = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
-    if declared != FORM:
-        raise MalformedError(f"The body must be {FORM}; this one says it is something else.")
-    return parse_form(await _body(request))
+    if declared not in (FORM, JSON):
+        raise MalformedError(f"The body must be {FORM} or {JSON}; this one says it is something else.")
+    body = await _body(request)
+    if declared == JSON:
+        return Received(_short(parse_json(body, most_fields=MOST_FIELDS)), body)
+    return Received(_short(parse_form(body)))
 
 
 def parse_form(body: bytes) -> list[tuple[str, str]]:
-    """`read_form` for a body in hand."""
+    """The pairs of a form; raises `MalformedError` as `read_body` does."""
     try:
         text = body.decode()
         if _BROKEN_PERCENT.search(text):
@@ -45,6 +55,14 @@ def parse_form(body: bytes) -> list[tuple[str, str]]:
         raise MalformedError(
             f"The form cannot be read: it needs name=value pairs joined by &, at most {MOST_FIELDS}."
         ) from None
+
+
+def _short(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    if any(len(name) > LONGEST_NAME or len(value) > LONGEST_VALUE for name, value in pairs):
+        raise MalformedError(
+            f"A field's name is longer than {LONGEST_NAME} characters, or its value than {LONGEST_VALUE:,}."
+        )
+    return pairs
 
 
 def storable(text: str) -> str:

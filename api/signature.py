@@ -1,4 +1,4 @@
-"""Who may post to the webhooks: Twilio alone, proved by its signature over the public address and the form.
+"""Who may post to the webhooks: Twilio alone, proved by its signature over the public address and the body.
 
 https://www.twilio.com/docs/usage/webhooks/webhooks-security
 """
@@ -10,18 +10,18 @@ import structlog
 from fastapi import HTTPException, Request, status
 
 from api.account_tokens import AccountTokens
-from api.forms import read_form, storable
+from api.forms import Received, read_body, storable
 from messaging.callbacks import RETRIES
 from messaging.errors import SettingsError
 from messaging.settings import Settings
-from messaging.twilio_signature import is_signed_by
+from messaging.twilio_signature import HMAC_SHA1, algorithm_of, is_signed_by
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A verified request: whose account, the query of our own URL, the form as it is to be kept."""
+    """A verified request: whose account, the query of our own URL, the fields as they are to be kept."""
 
     account_sid: str
     query: str
@@ -52,15 +52,23 @@ class Verifier:
             )
         return cls(public_base_url=settings.public_base_url, tokens=AccountTokens(settings))
 
-    def account_of(self, *, account_sid: str, url: str, form: list[tuple[str, str]], signature: str) -> str | None:
-        """The account that signed, or None. A form without AccountSid may be of the only account there is."""
+    def account_of(
+        self, *, account_sid: str, url: str, received: Received, signature: str, algorithm: str = HMAC_SHA1
+    ) -> str | None:
+        """The account that signed, or None. A body without AccountSid may be of the only account there is."""
         if not account_sid and len(self.tokens.accounts()) == 1:
             (account_sid,) = self.tokens.accounts()
         if not signature:
             return None
-        with_fragment = f"{url}#{RETRIES}"  # Twilio signs without the fragment; is_signed_by tries both
         signed = any(
-            is_signed_by(token, url=with_fragment, params=form, body=b"", signature=signature)
+            is_signed_by(
+                token,
+                url=f"{url}#{RETRIES}",  # Twilio signs without the fragment; is_signed_by tries both
+                params=received.pairs if received.body is None else None,
+                body=received.body or b"",
+                signature=signature,
+                algorithm=algorithm,
+            )
             for token in self.tokens.of(account_sid)
         )
         return account_sid if signed else None
@@ -71,15 +79,17 @@ async def verified(request: Request) -> Webhook:
 
     503 for an account that nobody knows while the organizations could not be read yet.
     """
-    form = await read_form(request)
+    received = await read_body(request)
+    form = received.pairs
     verifier: Verifier = request.app.state.verifier
     query = request.scope["query_string"].decode("latin-1")
     account_of = partial(
         verifier.account_of,
         account_sid=next((value for name, value in form if name == "AccountSid"), ""),
         url=verifier.public_base_url + request.scope["path"] + (f"?{query}" if query else ""),
-        form=form,
+        received=received,
         signature=request.headers.get("x-twilio-signature", ""),
+        algorithm=algorithm_of(request.headers.get("x-twilio-webhooks-signature-settings", "")),
     )
     account = account_of()
     if account is None:
@@ -99,5 +109,5 @@ def _refusal(verifier: Verifier, form: list[tuple[str, str]], *, path: str) -> H
     log.warning("webhook refused: signature missing or wrong", path=path)
     return HTTPException(
         status.HTTP_403_FORBIDDEN,
-        "X-Twilio-Signature is missing or does not fit PUBLIC_BASE_URL, form and the account's auth token.",
+        "X-Twilio-Signature is missing or does not fit PUBLIC_BASE_URL, body and the account's auth token.",
     )

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api.database_faults import describe, in_transaction, within
-from api.forms import MalformedError
+from api.malformed import MalformedError
 from api.signature import Webhook
 from messaging.bursts import BurstWatch
 from models.columns import utc_now
@@ -19,8 +19,8 @@ from models.messages.status_reports import StatusReport
 from models.messages.statuses import AppliedStatuses, apply_statuses
 from models.webhook_events import Delivery, keep_handled, keep_unhandled
 
-PATIENCE = 2.0
-"""Seconds that a callback waits for the database before Twilio is told to come again."""
+PATIENCE = 0.8
+"""Seconds that a webhook waits for the database before Twilio is told to come again: within 1 in all."""
 
 _LONGEST = 64
 log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ def required(webhook: Webhook, name: str) -> str:
     """A field that must be there, and be short enough for a key; raises `MalformedError`."""
     value = webhook.first(name).strip()
     if not value:
-        raise MalformedError(f"The form has no {name}.")
+        raise MalformedError(f"The body has no {name}.")
     if len(value) > _LONGEST:
         raise MalformedError(f"{name} is longer than {_LONGEST} characters.")
     return value

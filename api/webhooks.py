@@ -11,13 +11,14 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response, status
 from api.database_faults import NotStoredError
 from api.forms import FORM
 from api.inbound_messages import receive
+from api.json_bodies import JSON
 from api.signature import Webhook, verified
 from api.status_callbacks import read_status_callback
 from messaging.callbacks import INBOUND_PATH, STATUS_PATH
 from models.replies.terms import ReplyTerms
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    400: {"description": "The form cannot be read or lacks a field; the sentence says which."},
+    400: {"description": "The body cannot be read or lacks a field; the sentence says which."},
     403: {"description": "Twilio did not sign this for our public address; nothing was stored."},
     503: {"description": "Nothing was stored because the database is not there; Twilio comes again."},
 }
@@ -26,19 +27,21 @@ router = APIRouter(tags=["Twilio webhooks"])
 
 
 def _form(**fields: str) -> dict[str, Any]:
-    """OpenAPI's words for a form; every field is optional there, as Twilio adds and leaves out."""
+    """OpenAPI's words for the body; every field is optional there, as Twilio adds and leaves out."""
     properties = {name: {"type": "string", "description": what} for name, what in fields.items()}
+    schema = {"type": "object", "properties": properties}
     signature = {
         "name": "X-Twilio-Signature",
         "in": "header",
         "required": True,
         "schema": {"type": "string"},
-        "description": "HMAC-SHA1 over PUBLIC_BASE_URL, path, query and form with the account's auth token.",
+        "description": "HMAC-SHA1 with the account's auth token over PUBLIC_BASE_URL, path, query and form. "
+        "For JSON the query names the body by bodySHA256, and no field is signed.",
     }
     return {
         "requestBody": {
             "required": True,
-            "content": {FORM: {"schema": {"type": "object", "properties": properties}}},
+            "content": {FORM: {"schema": schema}, JSON: {"schema": schema}},
         },
         "parameters": [signature],
     }

@@ -9,31 +9,43 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qs
 
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator, get_signature_algorithm
 
 _URL = re.compile(r"(https?)://([^/?]*?)(?::(\d+))?([/?].*)?", re.IGNORECASE | re.DOTALL)
+_ALGORITHMS = frozenset({HMAC_SHA1, HMAC_SHA256})
 _DEFAULT_PORT = {"https": "443", "http": "80"}
 
 
+def algorithm_of(signature_settings: str) -> str:
+    """The algorithm that X-Twilio-Webhooks-Signature-Settings names; without the header that of auth tokens."""
+    return str(get_signature_algorithm(signature_settings)).upper()
+
+
 def is_signed_by(
-    auth_token: str, *, url: str, params: Sequence[tuple[str, str]] | None, body: bytes, signature: str
+    auth_token: str,
+    *,
+    url: str,
+    params: Sequence[tuple[str, str]] | None,
+    body: bytes,
+    signature: str,
+    algorithm: str = HMAC_SHA1,
 ) -> bool:
     """Whether `signature` (X-Twilio-Signature) is the token's for this request.
 
     `url` is the address as Twilio called it, with its query. `params` are the form's pairs as received, blanks
     and repeated names kept; None for another body, which the URL must then name by `bodySHA256`. Twilio signs
-    without the URL's fragment and with or without its port; with the fragment is tried too.
+    without the URL's fragment and with or without its port; with the fragment is tried too. `auth_token` is the
+    account's, or the secret of a shared key, by which Twilio signs with HMAC_SHA256; other algorithms are refused.
     """
-    if params is None and not _is_named_by(url, body):
+    if algorithm not in _ALGORITHMS or (params is None and not _is_named_by(url, body)):
         return False
     validator = RequestValidator(auth_token)
     form = _Form(params or ())
     given = signature.encode()
-    matches = [
-        hmac.compare_digest(validator.compute_signature(candidate, form).encode(), given)
+    return any(
+        hmac.compare_digest(validator.compute_signature(candidate, form, algorithm).encode(), given)
         for candidate in _candidates(url)
-    ]
-    return any(matches)
+    )
 
 
 class _Form:

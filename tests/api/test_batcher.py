@@ -39,8 +39,10 @@ class Store:
 
 
 @asynccontextmanager
-async def batching(store: Store, *, largest: int = 200, waiting: int = 2_000) -> AsyncIterator[Batcher[int]]:
-    batcher = Batcher(store.write, isolate=store.isolate, largest=largest, waiting=waiting)
+async def batching(
+    store: Store, *, largest: int = 200, waiting: int = 2_000, patience: float = 5.0
+) -> AsyncIterator[Batcher[int]]:
+    batcher = Batcher(store.write, isolate=store.isolate, largest=largest, waiting=waiting, patience=patience)
     task = asyncio.create_task(batcher.run())
     yield batcher
     task.cancel()
@@ -101,6 +103,15 @@ async def test_more_than_may_wait_are_refused_at_once() -> None:
     async with batching(store, waiting=5) as batcher:
         answers = await _submit(batcher, range(8))
     assert [answer is None for answer in answers] == [True] * 5 + [False] * 3
+
+
+async def test_nobody_waits_longer_than_the_patience() -> None:
+    store = Store()
+    async with batching(store, largest=1, patience=0.05) as batcher:
+        store.hold.clear()
+        assert [type(answer) for answer in await _submit(batcher, range(3))] == [NotStoredError] * 3
+        store.hold.set()
+        assert await _submit(batcher, [99]) == [None]
 
 
 async def test_stopping_leaves_nobody_waiting() -> None:

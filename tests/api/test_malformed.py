@@ -10,9 +10,10 @@ from tests.conftest import ACCOUNT_SID, MARKETING_SERVICE
 from tests.integration.outbox import rows, sid
 
 FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
 UNREADABLE: dict[str, tuple[bytes, str, str]] = {
     # name: (body, content type, words of the sentence)
-    "JSON": (b'{"MessageSid": "x"}', "application/json", "must be application/x-www-form-urlencoded"),
+    "plain text": (b"MessageSid=x", "text/plain", "must be application/x-www-form-urlencoded or application/json"),
     "multipart": (b"--x--", "multipart/form-data; boundary=x", "must be"),
     "no pairs": (b"hello", FORM, "name=value"),
     "bare ampersand": (b"&", FORM, "name=value"),
@@ -23,6 +24,19 @@ UNREADABLE: dict[str, tuple[bytes, str, str]] = {
     "half a surrogate pair": (b"Body=%ED%A0%80", FORM, "not UTF-8"),
     "too large": (b"Body=" + b"x" * 70_000, FORM, "64 KiB"),
     "too many fields": (b"&".join(b"a=1" for _ in range(400)), FORM, "at most 300"),
+    "a long name": (b"a" * 300 + b"=1", FORM, "longer than 256"),
+    "a long value": (b"Body=" + b"a" * 33_000, FORM, "longer than"),
+    "JSON, cut off": (b'{"MessageSid": "x"', JSON, "cannot be read"),
+    "JSON, empty": (b"", JSON, "cannot be read"),
+    "JSON, no object": (b'["MessageSid"]', JSON, "one object"),
+    "JSON, not a number": (b'{"Price": NaN}', JSON, "cannot be read"),
+    "JSON, nested without end": (b'{"a":' + b"[" * 60_000, JSON, "cannot be read"),
+    "JSON, nested deep": (b'{"a":' + b"[" * 5_000 + b"]" * 5_000 + b"}", JSON, "cannot be read"),
+    "JSON, not UTF-8": (b'{"Body": "\xff"}', JSON, "UTF-8"),
+    "JSON, half a surrogate pair": (b'{"Body": "\\ud800"}', JSON, "surrogate"),
+    "JSON, too many fields": (b'{"a": [' + b",".join(b"1" for _ in range(400)) + b"]}", JSON, "more than 300"),
+    "JSON, a long value": (b'{"Body": "' + b"a" * 33_000 + b'"}', JSON, "longer than"),
+    "JSON, too large": (b'{"Body": "' + b"a" * 70_000 + b'"}', JSON, "64 KiB"),
 }
 
 
