@@ -111,3 +111,13 @@ async def test_answers_all_at_once_are_taken_one_by_one(talk: Talk) -> None:
         ("team", "invalid", None),
         ("team", "invalid", None),
     ]
+
+
+@WHATSAPP
+async def test_a_stop_among_answers_at_once_wins(talk: Talk, *, whatsapp: bool) -> None:
+    await _load(talk)
+    await talk.say("visit", whatsapp=whatsapp)
+    await asyncio.gather(*(talk.say(body, whatsapp=whatsapp) for body in ("7", "STOP", "skip")))
+    assert await talk.rows("SELECT state FROM survey_runs") == [("stopped",)]
+    assert await talk.rows("SELECT DISTINCT state FROM consents") == [("opted_out",)]
+    assert await talk.say("doctor", whatsapp=whatsapp) == []
