@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.keywords import recognise
 from messaging.lookups import Question
 from messaging.twilio_twiml import NO_REPLY
+from models.columns import utc_now
 from models.conversations.tables import Mode
 from models.inbound.obedience import obey
 from models.inbound.payload import InboundMessage
 from models.replies.deciding import decide
-from models.replies.decisions import Decision
-from models.replies.giving import give
+from models.replies.decisions import SILENCE, Decision
+from models.replies.giving import TOO_LATE, give
 from models.replies.heard import Heard, Situation, situation_of
 from models.replies.lookups import answer_lookup, lookup_waiting, wait_for_lookup
 from models.replies.questions import take_asked
@@ -39,7 +40,7 @@ async def answer(connection: AsyncConnection, heard: Heard, *, terms: ReplyTerms
         keyword = await obey(connection, heard.message, organization_id=heard.organization_id, now=heard.now)
         heard = replace(heard, keyword=keyword)
         situation = situation if keyword is None else await situation_of(connection, heard)
-        decision = await decide(connection, heard, situation)
+        decision = SILENCE if _is_too_late(heard, terms) else await decide(connection, heard, situation)
     if decision.lookup is not None:
         return await _ask_first(connection, heard, situation, decision, terms=terms)
     return Answer(await give(connection, heard, situation, decision, terms=terms))
@@ -54,6 +55,10 @@ async def answer_again(
         return Answer(NO_REPLY, question)
     twiml, _ = await answer_lookup(connection, message, None, terms=terms, now=now)
     return Answer(twiml)
+
+
+def _is_too_late(heard: Heard, terms: ReplyTerms) -> bool:
+    return not terms.live and utc_now() - heard.now > TOO_LATE
 
 
 async def _asked(connection: AsyncConnection, heard: Heard, situation: Situation) -> Decision | None:

@@ -16,6 +16,7 @@ from messaging import segments
 from messaging.callbacks import status_callback_url
 from messaging.errors import TidingsError
 from messaging.twilio_twiml import NO_REPLY, Reply, answer_with
+from models.columns import utc_now
 from models.conversations.threading import add_outbound
 from models.messages.direct.drafts import Draft, Posting
 from models.messages.direct.planning import plan_direct
@@ -25,7 +26,7 @@ from models.replies.limits import replies_left
 from models.replies.terms import ReplyTerms
 
 TOO_LATE = timedelta(hours=1)
-"""A message that is handled later than this after it came gets no automatic reply any more."""
+"""No rule answers a message that is handled later than this after it came; nor does an answer wait longer."""
 
 log = structlog.get_logger(__name__)
 
@@ -96,12 +97,13 @@ async def _record(connection: AsyncConnection, heard: Heard, situation: Situatio
 
 async def _post(connection: AsyncConnection, heard: Heard, decision: Decision) -> None:
     """Plans the answer's messages; the inbound message's SID makes each of them the same one when repeated."""
+    now = utc_now()  # the message may have come long ago
     posting = Posting(
         organization_id=heard.organization_id,
         cause=decision.cause,
-        now=heard.now,
+        now=now,
         conversation_id=heard.conversation_id,
-        send_before=heard.now + TOO_LATE,
+        send_before=now + TOO_LATE,
     )
     for place, say in enumerate(decision.says):
         draft = Draft(heard.contact_id, say.body, say.media, key=f"answer {heard.message.twilio_sid} {place}")

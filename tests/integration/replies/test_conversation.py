@@ -113,8 +113,8 @@ async def test_a_campaigns_message_is_in_the_thread_of_who_answers_it(talk: Talk
         """
         INSERT INTO messages (organization_id, direction, state, phone, channel, contact_id, sender_id, body,
                               created_at, updated_at)
-        SELECT c.organization_id, 'outbound', t.state::message_state, c.phone, 'sms', c.id, s.id, 'Sale: ' || t.state,
-            now(), now()
+        SELECT c.organization_id, 'outbound', t.state::message_state, c.phone, 'sms', c.id, s.id,
+            'Sale: ' || t.state, now(), now()
         FROM contacts c JOIN senders s ON s.purpose = :purpose AND s.channel = 'sms',
             unnest(ARRAY['delivered', 'planned', 'skipped']) AS t(state)
     """,

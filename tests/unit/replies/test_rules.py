@@ -1,6 +1,7 @@
 """Rules for automatic replies: read from YAML with the place of every mistake, and found by a message's words."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,11 @@ def test_the_example_in_the_documentation_is_right() -> None:
     example = (definition.__doc__ or "").split("\n\n", 1)[1].replace("FW…", FLOW)
     rules = read(example)
     assert [rule.name for rule in rules.rules] == ["hours", "status", "join", "feedback", "agent", "robot", "more"]
+
+
+def test_the_example_file_is_right() -> None:
+    rules = read((Path(__file__).parents[3] / "examples" / "replies.yaml").read_text(encoding="utf-8"))
+    assert [rule.name for rule in rules.rules] == ["hours", "map", "join", "robot"]
 
 
 MISTAKES: dict[str, tuple[str, str]] = {
