@@ -10,6 +10,7 @@ from models.campaigns.starting import RunCanceled, WindowPassed
 from models.campaigns.store import NoSuchCampaign
 from models.consent.recording import OptedOut
 from models.contact_store import NoSuchContact
+from models.conversations.listing import NoSuchConversation
 from models.events.deliveries import NoSuchDelivery
 from models.events.subscriptions import NoSuchSubscription
 from models.kept_answers import KeyReused
@@ -38,7 +39,7 @@ _KINDS: dict[type[Exception], Kind] = {
     KeyReused: Kind.KEY_REUSED,
     drafts.KeyReused: Kind.KEY_REUSED,
     drafts.NoSuchContact: Kind.NOT_FOUND,
-    drafts.NoSuchConversation: Kind.NOT_FOUND,
+    NoSuchConversation: Kind.NOT_FOUND,
 }
 
 

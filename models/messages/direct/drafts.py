@@ -16,10 +16,6 @@ class NoSuchContact(TidingsError):
     """The organization has no contact of this id."""
 
 
-class NoSuchConversation(TidingsError):
-    """The organization has no conversation of this id."""
-
-
 class KeyReused(TidingsError):
     """The idempotency key belongs to another message of the organization."""
 

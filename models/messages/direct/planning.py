@@ -99,7 +99,7 @@ async def _write(
         sought = {"organization_id": posting.organization_id, "keys": list(left)}
         for old in (await connection.execute(KNOWN, sought)).mappings():
             key = bytes(old["dedupe_key"])
-            known[key] = _known(old, left[key], posting, standing)
+            known[key] = _known(dict(old), left[key], posting, standing)
     return known
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.campaigns.tables import Priority
 from models.columns import new_id
-from models.messages.direct.drafts import NoSuchConversation, Posting
+from models.conversations.listing import NoSuchConversation
+from models.messages.direct.drafts import Posting
 from models.senders import MessageType, no_sender
 
 NAME = "direct messages"
