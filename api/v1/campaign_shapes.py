@@ -8,7 +8,7 @@ import phonenumbers
 from pydantic import AfterValidator, Field, model_validator
 
 from api.v1.contact_shapes import Tag
-from api.v1.values import Given, Moment, Name, Shown, Text
+from api.v1.values import Given, Moment, Name, Shown, Text, example
 from models.campaigns.tables import ONCE, Priority
 from models.senders import MessageType
 
@@ -40,6 +40,14 @@ class Audience(Given):
 
 class CampaignGiven(Given):
     """What to send to whom."""
+
+    model_config = example(
+        name="Autumn sale",
+        kind="marketing",
+        body="Hi {{ first_name | default: 'there' }}, 20 % off until Friday. Reply STOP to end.",
+        audience={"tags": ["autumn"], "countries": ["US"]},
+        rate=40,
+    )
 
     name: Name = Field(examples=["Autumn sale"])
     kind: MessageType

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from api.v1.values import Given, IntegerId, Moment, Name, Phone, Shown, Text
+from api.v1.values import Given, IntegerId, Moment, Name, Phone, Shown, Text, example
 from models.senders import MessageType
 
 Channel = Literal["sms", "whatsapp"]
@@ -30,6 +30,15 @@ class Evidence(Given):
 
 class ConsentGiven(Given):
     """What a person declared. Name the person by `contact_id` or by `phone`."""
+
+    model_config = example(
+        phone="+12025550123",
+        message_type="marketing",
+        state="opted_in",
+        method="web_form",
+        source="newsletter form",
+        evidence={"ip": "192.0.2.17", "wording": "Yes, send me offers by text message. Reply STOP to end."},
+    )
 
     contact_id: IntegerId | None = Field(default=None, examples=[4711])
     phone: Phone | None = None

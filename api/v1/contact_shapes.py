@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from api.v1.values import Given, Name, Phone, Scalar, ShortText, Shown, Text
+from api.v1.values import Given, Name, Phone, Scalar, ShortText, Shown, Text, example
 from models.imports.countries import read_country
 from models.imports.details import LONGEST_TAG, read_email, read_locale, read_timezone
 from models.imports.faults import Fault
@@ -31,6 +31,8 @@ Tag = Annotated[Text, Field(min_length=1, max_length=LONGEST_TAG)]
 
 class ContactChanges(Given):
     """What is named is changed, null erases it; what is not named stays as it is."""
+
+    model_config = example(first_name="Augusta", attributes={"city": "London", "points": None})
 
     first_name: ShortText | None = Field(default=None, examples=["Ada"])
     last_name: ShortText | None = Field(default=None, examples=["Lovelace"])
@@ -60,6 +62,10 @@ class ContactChanges(Given):
 
 class ContactGiven(ContactChanges):
     """A contact to make, or to change if there is one of this number."""
+
+    model_config = example(
+        phone="+12025550123", first_name="Ada", tags=["autumn"], attributes={"city": "Boston", "points": 120}
+    )
 
     phone: Phone
 

@@ -18,6 +18,17 @@ COMMON_PROBLEMS = problems(
 )
 BODY_PROBLEMS = problems(Kind.MALFORMED, Kind.TOO_LARGE, Kind.NOT_JSON)
 """What any route that takes a body may answer."""
+_EXAMPLES = {
+    str(kind.status): {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": "What happened here, and what to do.",
+        "instance": "urn:uuid:019a5b7c-0000-7000-8000-000000000000",
+    }
+    for kind in reversed(Kind)
+}
+"""By status; of two kinds with one status, the more common."""
 NOT_FOUND = problems(Kind.NOT_FOUND)
 CONFLICT = problems(Kind.CONFLICT)
 
@@ -39,5 +50,6 @@ def _correct(document: dict[str, Any]) -> None:
         if path.startswith(V1):
             for operation in operations.values():
                 for status, response in operation["responses"].items():
-                    if status >= "400" and "application/json" in response.get("content", {}):
-                        response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+                    if status in _EXAMPLES and "application/json" in response.get("content", {}):
+                        content = response["content"]["application/json"]
+                        response["content"] = {MEDIA_TYPE: {**content, "example": _EXAMPLES[status]}}

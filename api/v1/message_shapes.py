@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from api.v1.values import Given, IntegerId, Moment, Phone, Shown, Text
+from api.v1.values import Given, IntegerId, Moment, Phone, Shown, Text, example
 from messaging.media_urls import LONGEST_URL
 from models.senders import MessageType
 
@@ -49,6 +49,8 @@ class Manner(Given):
 class MessageGiven(Recipient, Manner):
     """One message: a text, media, or both."""
 
+    model_config = example(to="+12025550123", body="Your parcel is at the door.")
+
     body: Body = Field(default="", examples=["Your parcel is at the door."])
     media: list[MediaUrl] = Field(
         default=[], max_length=10, description="https addresses that Twilio fetches.", examples=[[]]
@@ -64,6 +66,11 @@ class BulkRecipient(Recipient):
 
 class BulkGiven(Manner):
     """One message to many; a number that is named twice gets it once."""
+
+    model_config = example(
+        recipients=[{"to": "+12025550123"}, {"to": "+12025550124", "body": "Good morning, Ada!"}],
+        body="Good morning!",
+    )
 
     recipients: list[BulkRecipient] = Field(min_length=1, max_length=MOST_RECIPIENTS)
     body: Body = Field(default="", examples=["The store closes at 6 today."])

@@ -33,6 +33,11 @@ class Kind(Enum):
         self.status = status
         self.title = title
 
+    @property
+    def type(self) -> str:
+        """The `type` of its documents."""
+        return f"urn:problem-type:tidings:{self.slug}"
+
 
 class FieldProblem(BaseModel):
     """What is wrong with one value."""
@@ -87,12 +92,12 @@ class ProblemError(Exception):
     def to_response(self) -> JSONResponse:
         """The document as an answer."""
         problem = Problem(
-            type=f"urn:problem-type:tidings:{self.kind.slug}",
+            type=self.kind.type,
             title=self.kind.title,
             status=self.kind.status,
             detail=self.detail,
             instance=new_id().urn,
             errors=list(self.errors),
         )
-        content = problem.model_dump(exclude_none=True)
+        content = problem.model_dump(exclude_defaults=True)
         return JSONResponse(content, self.kind.status, headers=self.headers, media_type=MEDIA_TYPE)

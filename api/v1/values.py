@@ -18,6 +18,11 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def example(**values: Any) -> ConfigDict:
+    """The configuration of a shape that shows this body in the document."""
+    return ConfigDict(json_schema_extra={"examples": [values]})
+
+
 class Shown(BaseModel):
     """What a client gets, from rows of the database or objects of ours."""
 
