@@ -139,7 +139,7 @@ async def set_conversation_mode(
     `studio` starts a flow of Twilio Studio within a minute and sends it what the person writes, for 24 hours or
     until another mode is given.
     """
-    if (given.mode == Mode.STUDIO) != (given.flow is not None):
+    if (given.mode == "studio") != (given.flow is not None):
         raise ProblemError.at("/flow", "The mode studio needs a flow, and no other mode has one.")
     if given.flow is not None:
         await hand_over(
