@@ -154,6 +154,8 @@ async def test_the_same_idempotency_key_is_another_one_elsewhere(
     first, second = [await each.post("/messages", body, idempotency_key="1") for each in (client, other)]
     assert (first.status_code, second.status_code) == (202, 202)
     assert first.json()["id"] != second.json()["id"]
+    again = [(await each.post("/messages", body, idempotency_key="1")).json() for each in (client, other)]
+    assert again == [first.json(), second.json()]
 
 
 async def test_the_stream_tells_nothing_of_another(
