@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from api import health, webhooks
 from api.batcher import Batcher
 from api.events_work import events_at_work
+from api.flow_starts import keep_starting_flows
 from api.heartbeat import keep_beating
 from api.logs import configure_logs
 from api.signature import Verifier
@@ -57,7 +58,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.engine = engine
         app.state.statuses = batcher
         tokens = app.state.verifier.tokens
-        work = (batcher.run(), keep_beating(engine), tokens.keep_fresh(engine))
+        flows = keep_starting_flows(engine, settings)
+        work = (batcher.run(), keep_beating(engine), tokens.keep_fresh(engine), flows)
         background = [asyncio.create_task(each) for each in work]
         try:
             yield

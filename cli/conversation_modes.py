@@ -42,7 +42,7 @@ def give_to_flow(organization: str, conversation_id: UUID, *, flow_sid: str) -> 
         )
 
     _run(organization, conversation_id, work)
-    typer.echo("Handed over; the next sweep starts the flow.", err=True)
+    typer.echo("Handed over; the flow is started in a moment.", err=True)
 
 
 def give_to_rules(organization: str, conversation_id: UUID) -> None:

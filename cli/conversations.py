@@ -73,7 +73,7 @@ def hand_over(
     flow: Annotated[str, typer.Option(help="The flow of Twilio Studio that takes over.", metavar="FW…")],
     organization: Organization = "default",
 ) -> None:
-    """Give a conversation to a flow of Twilio Studio; the sweep starts it within a minute.
+    """Give a conversation to a flow of Twilio Studio, which is started a moment later.
 
     Example: `tidings conversations hand-over 0198f3a2-… --flow FW…`
     """

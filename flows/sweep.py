@@ -4,6 +4,7 @@ from prefect import flow
 from prefect.logging import get_run_logger
 
 from messaging.settings import load_settings
+from models.replies.flow_starts import start_flows
 from tasks.archiving import archive_webhooks
 from tasks.catching_up import catch_up
 from tasks.equipment import open_equipment
@@ -15,7 +16,6 @@ from tasks.pricing import read_prices
 from tasks.process_guard import arm_parent_death_signal
 from tasks.recovery import recover
 from tasks.settling import settle_all
-from tasks.studio import start_flows
 from tasks.surveys import tend_surveys
 
 arm_parent_death_signal()
@@ -40,7 +40,10 @@ async def sweep() -> None:
         if settled.verdicts:
             get_run_logger().info("%s", await recover(equipment))
         get_run_logger().info("Surveys: %s", dict(await tend_surveys(equipment)))
-        get_run_logger().info("Flows of Studio: %s", dict(await start_flows(equipment)))
+        get_run_logger().info(
+            "Flows of Studio: %s",
+            dict(await start_flows(equipment.engine, equipment.settings, now=equipment.clock())),
+        )
         get_run_logger().info("Inbound media: %s", dict(await tend_media(equipment)))
         for last in (
             catch_up,

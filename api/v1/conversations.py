@@ -136,7 +136,7 @@ async def set_conversation_mode(
 ) -> ConversationShown:
     """`person` keeps the rules silent while somebody writes; STOP, START and HELP are always answered.
 
-    `studio` starts a flow of Twilio Studio within a minute and sends it what the person writes, for 24 hours or
+    `studio` starts a flow of Twilio Studio a moment later and sends it what the person writes, for 24 hours or
     until another mode is given.
     """
     if (given.mode == "studio") != (given.flow is not None):

@@ -74,7 +74,7 @@ def flow_webhook(*, account_sid: str, flow_sid: str) -> str:
 async def hand_over(
     connection: AsyncConnection, *, organization_id: UUID, conversation_id: UUID, flow_sid: str, now: datetime
 ) -> bool:
-    """Gives a conversation to a flow, which the next sweep starts; False when there is no such conversation.
+    """Gives a conversation to a flow, which is started a moment later; False when there is no such conversation.
 
     The flow has it until it is taken back (`set_mode` with `Mode.AUTO`, or a rule with `take_back`), at most
     for `TURN`.

@@ -4,9 +4,9 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import httpx
@@ -22,14 +22,15 @@ class ReceiverProcess:
     url: str
     database_url: str
     process: asyncio.subprocess.Process | None = None
+    changes: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     @asynccontextmanager
-    async def at_free_port(cls, database_url: str) -> AsyncIterator[Self]:
+    async def at_free_port(cls, database_url: str, **changes: str) -> AsyncIterator[Self]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        receiver = cls(url, database_url)
+        receiver = cls(url, database_url, changes=changes)
         await receiver.start()
         try:
             yield receiver
@@ -48,6 +49,7 @@ class ReceiverProcess:
             "TWILIO_MESSAGING_SERVICE_MARKETING": MARKETING_SERVICE,
             "TWILIO_MESSAGING_SERVICE_TRANSACTIONAL": TRANSACTIONAL_SERVICE,
             "PUBLIC_BASE_URL": self.url,
+            **self.changes,
         }
         self.process = await asyncio.create_subprocess_exec(sys.executable, *command, env=environment)
         async with httpx.AsyncClient(base_url=self.url) as client:

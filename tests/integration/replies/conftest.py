@@ -74,8 +74,8 @@ def texts_of(twiml: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-async def receiver(database_url: str) -> AsyncIterator[ReceiverProcess]:
-    async with ReceiverProcess.at_free_port(database_url) as receiver:
+async def receiver(database_url: str, simulator_url: str) -> AsyncIterator[ReceiverProcess]:
+    async with ReceiverProcess.at_free_port(database_url, TWILIO_API_BASE_URL=simulator_url) as receiver:
         yield receiver
 
 
