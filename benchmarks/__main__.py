@@ -13,6 +13,7 @@ from benchmarks.results import keep, show, unknown
 from benchmarks.send import bench as send
 from benchmarks.send import killed
 from benchmarks.table import Scale, Table
+from benchmarks.webhooks import bench as webhooks
 from deployments.throwaway_postgres import throwaway_postgres
 
 _BENCHMARKS: Mapping[str, Callable[[Bench, Scale], Sequence[Table]]] = {
@@ -21,6 +22,7 @@ _BENCHMARKS: Mapping[str, Callable[[Bench, Scale], Sequence[Table]]] = {
     "plan": plan.run,
     "import": importing.run,
     "claim": claim.run,
+    "webhooks": webhooks.run,
 }
 
 
