@@ -14,8 +14,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.database_faults import describe
-from api.live.pages import SharedPages
+from api.database_faults import NotStoredError, describe, within
+from api.live.pages import PATIENCE, SharedPages
 from models.columns import utc_now
 from models.events.progress import Progress, read_progress
 from models.events.publishing import MOST, publish
@@ -83,9 +83,9 @@ class Feed:
         down = False
         while True:
             try:
-                await self._publish()
+                await within(PATIENCE, self._publish())
                 down = False
-            except (SQLAlchemyError, OSError) as error:
+            except (SQLAlchemyError, OSError, NotStoredError) as error:
                 if not down:
                     log.error("events wait for the database", reason=describe(error))
                 down = True
@@ -95,8 +95,8 @@ class Feed:
         """Counts campaigns that are watched until canceled, apart from events, which must not wait for it."""
         while True:
             began = monotonic()
-            with suppress(SQLAlchemyError, OSError):  # `publish_on` tells of a database that is down
-                await self._count()
+            with suppress(SQLAlchemyError, OSError, NotStoredError):  # `publish_on` tells of it
+                await within(PATIENCE, self._count())
             await asyncio.sleep(max(PROGRESS_EVERY, (monotonic() - began) / _SHARE))
 
     async def _publish(self) -> None:

@@ -7,7 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.database_faults import within
 from models.events.reading import Published, read_after
+
+PATIENCE = 20.0
+"""Seconds that are waited for the database; one whose machine is lost does not even refuse."""
 
 _Place = tuple[UUID, int]
 
@@ -20,7 +24,10 @@ class SharedPages:
         self._reads: dict[_Place, asyncio.Task[Sequence[Published]]] = {}
 
     async def page(self, organization_id: UUID, after: int) -> Sequence[Published]:
-        """The organization's next events behind a position. Raises what the database does."""
+        """The organization's next events behind a position.
+
+        Raises what the database does, and `NotStoredError` when it does nothing.
+        """
         place = (organization_id, after)
         reading = self._reads.get(place)
         if reading is None:
@@ -29,6 +36,9 @@ class SharedPages:
         return await asyncio.shield(reading)
 
     async def _read(self, place: _Place) -> Sequence[Published]:
+        return await within(PATIENCE, self._ask(place))
+
+    async def _ask(self, place: _Place) -> Sequence[Published]:
         async with self._engine.connect() as connection:
             return await read_after(connection, *place)
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.database_faults import NotStoredError
 from api.live.feed import Feed, Figures
 
 HEARTBEAT = 15.0
@@ -57,7 +58,7 @@ async def tell(feed: Feed, wish: Wish, *, welcome: Callable[[], Awaitable[bool]]
         while not feed.stopping.is_set():
             try:
                 page = await feed.pages.page(wish.organization_id, after)
-            except (SQLAlchemyError, OSError):  # the feed has logged it
+            except (SQLAlchemyError, OSError, NotStoredError):  # the feed has logged it
                 page = ()
                 await feed.news(seconds=_PAUSE)
             for event in page:

@@ -6,7 +6,7 @@ processes share the work. Order is not kept, as a failed delivery comes later th
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.database_faults import describe
+from api.database_faults import NotStoredError, describe, within
 from models.columns import utc_now
 from models.events.delivered import Attempt, record_attempts
 from models.events.outgoing import (
@@ -32,6 +32,9 @@ AT_ONCE = 20
 
 LEASE = 60.0
 """Seconds; longer than any delivery takes."""
+
+PATIENCE = 20.0
+"""Seconds that are waited for the database."""
 
 GRACE = 1.0
 """Seconds that deliveries under way get at the end."""
@@ -53,9 +56,9 @@ class Deliverer:
         down = False
         while True:
             try:
-                await self._turn()
+                await within(PATIENCE, self._turn())
                 down = False
-            except (SQLAlchemyError, OSError) as error:
+            except (SQLAlchemyError, OSError, NotStoredError) as error:
                 if not down:
                     log.error("deliveries wait for the database", reason=describe(error))
                 down = True
@@ -82,7 +85,7 @@ class Deliverer:
         try:
             while await self._deliver_some(listener):
                 pass
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, NotStoredError) as error:
             log.error("deliveries not recorded", subscription_id=str(listener.id), reason=describe(error))
         finally:
             del self._serving[listener.id]
@@ -90,18 +93,26 @@ class Deliverer:
     async def _deliver_some(self, listener: Listener) -> bool:
         """Tells the next events; says whether all were taken, so that there is more to do now."""
         most = 1 if listener.failures else AT_ONCE
-        async with self._engine.begin() as connection:
-            claimed = await claim_deliveries(connection, listener.id, most=most, lease=LEASE)
-            events = [each.event for each in claimed]
-            contents = await content_of(connection, events) if listener.include_content else {}
+        claimed, contents = await within(PATIENCE, self._claim(listener, most=most))
         if not claimed:
             return False
         send = self._senders[listener.target]
         attempts = await asyncio.gather(
             *(send(listener, each, contents.get(each.event.subject.get("message_id", 0))) for each in claimed)
         )
-        async with self._engine.begin() as connection:
-            state = await record_attempts(connection, listener, attempts, now=utc_now())
+        state = await within(PATIENCE, self._record(listener, attempts))
         if state is not None:
             log.error("events are no longer delivered", subscription_id=str(listener.id), state=state)
         return not any(attempt.error for attempt in attempts) and len(claimed) == most > 1
+
+    async def _claim(
+        self, listener: Listener, *, most: int
+    ) -> tuple[Sequence[Claimed], Mapping[int, Mapping[str, Any]]]:
+        async with self._engine.begin() as connection:
+            claimed = await claim_deliveries(connection, listener.id, most=most, lease=LEASE)
+            events = [each.event for each in claimed]
+            return claimed, await content_of(connection, events) if listener.include_content else {}
+
+    async def _record(self, listener: Listener, attempts: Sequence[Attempt]) -> str | None:
+        async with self._engine.begin() as connection:
+            return await record_attempts(connection, listener, attempts, now=utc_now())

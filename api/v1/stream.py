@@ -7,7 +7,9 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.database_faults import NotStoredError, within
 from api.live.feed import Feed
+from api.live.pages import PATIENCE
 from api.live.response import LiveResponse
 from api.live.telling import Wish, tell
 from api.v1.access import requires
@@ -96,12 +98,15 @@ async def _wish(engine: AsyncEngine, caller: Caller, *, after: int | None, kinds
 def _welcome(engine: AsyncEngine, caller: Caller) -> Callable[[], Awaitable[bool]]:
     """Whether the key is still good; it also has everything noted for another day."""
 
+    async def look() -> bool:
+        async with engine.begin() as connection:
+            await ask_for_statuses(connection, caller.organization_id, now=utc_now())
+            return await is_still_good(connection, caller.key_id, now=utc_now())
+
     async def ask() -> bool:
         try:
-            async with engine.begin() as connection:
-                await ask_for_statuses(connection, caller.organization_id, now=utc_now())
-                return await is_still_good(connection, caller.key_id, now=utc_now())
-        except (SQLAlchemyError, OSError):
+            return await within(PATIENCE, look())
+        except (SQLAlchemyError, OSError, NotStoredError):
             return True  # a database that is down takes nobody's key away
 
     return ask

@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.api_keys.scopes import Scope
@@ -16,6 +17,7 @@ from models.events.kinds import EventKind
 from models.events.note import note
 from tests.api.events.listening import listening
 from tests.api.events.process import ApiProcess, api_process, key_for
+from tests.api.proxy import proxy_to
 from tests.integration.population import add_campaign, add_organization
 
 
@@ -200,6 +202,23 @@ async def test_refused(
         answer = await client.get(f"{events_api.url}/api/v1/stream", headers=key | headers)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_stream_outlives_an_outage_of_the_database(
+    database_url: str, database: AsyncEngine, organization_id: UUID, key: dict[str, str]
+) -> None:
+    url = make_url(database_url)
+    async with proxy_to(str(url.host), url.port or 5432) as proxy:
+        through = url.set(host="127.0.0.1", port=proxy.port).render_as_string(hide_password=False)
+        async with api_process(through) as api, listening(api.url, key) as stream:
+            await happen(database, organization_id, 1)
+            assert (await stream.next()).data["data"] == {"number": 1}
+            await proxy.down()
+            await happen(database, organization_id, 2)
+            await asyncio.sleep(1)
+            await proxy.up()
+            async with asyncio.timeout(10):
+                assert (await stream.next()).data["data"] == {"number": 2}
 
 
 async def test_open_streams_do_not_keep_the_process_from_stopping(
