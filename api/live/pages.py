@@ -1,4 +1,4 @@
-"""Pages of the stream, read once for all who stand at the same place."""
+"""Pages of the stream, read and written once for all who stand at the same place."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.database_faults import within
-from models.events.reading import Published, read_after
+from api.live.wire import Written, write_event
+from models.events.reading import read_after
 
 PATIENCE = 20.0
 """Seconds that are waited for the database; one whose machine is lost does not even refuse."""
@@ -21,9 +22,9 @@ class SharedPages:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._reads: dict[_Place, asyncio.Task[Sequence[Published]]] = {}
+        self._reads: dict[_Place, asyncio.Task[Sequence[Written]]] = {}
 
-    async def page(self, organization_id: UUID, after: int) -> Sequence[Published]:
+    async def page(self, organization_id: UUID, after: int) -> Sequence[Written]:
         """The organization's next events behind a position.
 
         Raises what the database does, and `NotStoredError` when it does nothing.
@@ -35,14 +36,15 @@ class SharedPages:
             reading.add_done_callback(partial(self._forget, place))
         return await asyncio.shield(reading)
 
-    async def _read(self, place: _Place) -> Sequence[Published]:
+    async def _read(self, place: _Place) -> Sequence[Written]:
         return await within(PATIENCE, self._ask(place))
 
-    async def _ask(self, place: _Place) -> Sequence[Published]:
+    async def _ask(self, place: _Place) -> Sequence[Written]:
         async with self._engine.connect() as connection:
-            return await read_after(connection, *place)
+            events = await read_after(connection, *place)
+        return [write_event(event) for event in events]
 
-    def _forget(self, place: _Place, reading: asyncio.Task[Sequence[Published]]) -> None:
+    def _forget(self, place: _Place, reading: asyncio.Task[Sequence[Written]]) -> None:
         del self._reads[place]
         if not reading.cancelled():
             reading.exception()  # asyncio would report it as never retrieved when all who asked have left

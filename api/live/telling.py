@@ -1,9 +1,5 @@
-"""What one client of the stream is sent, as server-sent events.
+"""What one client of the stream is sent, and when."""
 
-https://html.spec.whatwg.org/multipage/server-sent-events.html
-"""
-
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from time import monotonic
@@ -15,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.database_faults import NotStoredError
 from api.live.feed import Feed, Figures
+from api.live.wire import message
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment is sent: proxies close what is silent for a minute."""
@@ -61,10 +58,10 @@ async def tell(feed: Feed, wish: Wish, *, welcome: Callable[[], Awaitable[bool]]
             except (SQLAlchemyError, OSError, NotStoredError):  # the feed has logged it
                 page = ()
                 await feed.news(seconds=_PAUSE)
-            for event in page:
-                after = event.position
-                if wish.wants(event.kind):
-                    yield _message(event.kind, event.to_json(), id_=str(after))
+            if page:
+                after = page[-1].position
+                if text := b"".join(event.text for event in page if wish.wants(event.kind)):
+                    yield text
             figures = _figures(feed, wish)
             for changed in _changed(figures, shown):
                 yield changed
@@ -96,13 +93,9 @@ def _figures(feed: Feed, wish: Wish) -> Figures:
 def _changed(figures: Figures, shown: Figures) -> Iterator[bytes]:
     for run_id, progress in figures.items():
         if shown.get(run_id) != progress:
-            yield _message(PROGRESS, progress.to_json())
+            yield message(PROGRESS, progress.to_json())
 
 
 def _reset(after: int) -> bytes:
     detail = "Events behind this one are not all kept any more; read anew what you show."
-    return _message("reset", {"detail": detail, "after": after})
-
-
-def _message(kind: str, data: dict[str, Any], *, id_: str | None = None) -> bytes:
-    return format_sse_event(data_str=json.dumps(data), event=kind, id=id_)
+    return message("reset", {"detail": detail, "after": after})
