@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from messaging.settings import load_settings
 from models.campaigns.tables import ONCE
 from models.organizations import DEFAULT_SLUG
+from tasks.alerts import tend_alerts
 from tasks.equipment import open_equipment
 from tasks.finish import finish_run
 from tasks.plan import plan_audience
@@ -68,6 +69,7 @@ async def campaign(order: CampaignOrder) -> None:
             await start_shards(run_id, extra=order.shards - 1)
         async with working_on(equipment, run_id, work=send_with_others):
             await wait_for_deliveries(equipment, run_id)
+            await tend_alerts(equipment)
             await publish_report(run_id)
             await finish_run(equipment, run_id)
 

@@ -5,6 +5,7 @@ from prefect.logging import get_run_logger
 
 from messaging.settings import load_settings
 from models.replies.flow_starts import start_flows
+from tasks.alerts import tend_alerts
 from tasks.archiving import archive_webhooks
 from tasks.catching_up import catch_up
 from tasks.equipment import open_equipment
@@ -28,13 +29,15 @@ arm_parent_death_signal()
 async def sweep() -> None:
     """Closes gaps, recovers, settles, and recovers what settling found unsent; a second sweep ends at once.
 
-    Gaps come first: a STOP that waits at Twilio counts before anything is sent again. Last comes what has time:
+    Gaps come first: a STOP that waits at Twilio counts before anything is sent again. Alerts come before what may
+    take minutes. Last comes what has time:
     the comparison of all that people wrote, the archive of raw webhooks, messages whose end nobody reported,
     prices, old events, and old answers to repeatable requests.
     """
     async with open_equipment(load_settings(), needs_callbacks=False) as equipment:
         get_run_logger().info("%s", await catch_up(equipment, gaps_only=True))
         get_run_logger().info("%s", await recover(equipment))
+        get_run_logger().info("%s", await tend_alerts(equipment))
         settled = await settle_all(equipment)
         get_run_logger().info("%s", settled)
         if settled.verdicts:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from messaging.alert_rules import AlertRule
 from messaging.bursts import BurstRule
 from messaging.env_file import env_file
 from messaging.errors import SettingsError
@@ -79,6 +80,16 @@ class Settings(BaseSettings):
     """Share of a campaign's requests that must end with one class of failure to make a burst."""
     tidings_filtered_share: float = Field(default=0.2, gt=0, le=1)
     """The same for one code that pauses only if there are many of it, like 30007 (filtered as spam)."""
+    tidings_alert_failure_rate: float = Field(default=0.2, gt=0, le=1)
+    """Share of messages that failed, of a campaign or a sender, at which an alert is raised."""
+    tidings_alert_opt_out_rate: float = Field(default=0.05, gt=0, le=1)
+    """Share of people who opted out after their message, at which an alert is raised."""
+    tidings_alert_minimum: int = Field(default=50, ge=1)
+    """How many messages must have ended before a rate counts."""
+    tidings_alert_window_minutes: float = Field(default=60.0, gt=0)
+    """The time in which they ended."""
+    tidings_alert_pause: bool = False
+    """Whether a campaign with an alert is paused."""
     tidings_settle_grace_seconds: float = Field(default=120.0, ge=0)
     """How long after a request's deadline a message that Twilio does not show counts as never sent."""
     tidings_settle_requests_per_second: float = Field(default=20.0, gt=0)
@@ -180,6 +191,17 @@ class Settings(BaseSettings):
             code_share=self.tidings_filtered_share,
             class_share=self.tidings_burst_share,
             in_flight=self.tidings_in_flight,
+        )
+
+    @property
+    def alert_rule(self) -> AlertRule:
+        """When failures or opt-outs are so many that people are told, where a campaign says nothing else."""
+        return AlertRule(
+            failure_rate=self.tidings_alert_failure_rate,
+            opt_out_rate=self.tidings_alert_opt_out_rate,
+            minimum=self.tidings_alert_minimum,
+            window_seconds=60.0 * self.tidings_alert_window_minutes,
+            pause=self.tidings_alert_pause,
         )
 
     @property

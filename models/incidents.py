@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 
@@ -24,7 +24,8 @@ _FIRST = text("""
     INSERT INTO incidents (organization_id, kind, message_id, campaign_run_id, detail, seen_at)
     SELECT organization_id, :kind, :message_id, CAST(:run_id AS uuid),
         jsonb_build_object('scope', CAST(:scope AS text), 'code', CAST(:code AS int),
-                           'reason', CAST(:reason AS text), 'messages', CAST(:messages AS int)), :now
+                           'reason', CAST(:reason AS text), 'messages', CAST(:messages AS int),
+                           'sender_id', CAST(:sender_id AS text)), :now
     FROM senders WHERE id = :sender_id
 """)
 
@@ -49,9 +50,10 @@ class IncidentKind(StrEnum):
 
 
 class Incident(SQLModel, table=True):
-    """One sighting, with what a person needs to look into it."""
+    """One sighting, with what a person needs to look into it; `told_at` is when Prefect was told."""
 
     __tablename__ = "incidents"
+    __table_args__ = (Index("ix_incidents_untold", "id", postgresql_where=text("told_at IS NULL")),)
 
     id: int | None = growing_id()
     organization_id: UUID = Field(foreign_key="organizations.id")
@@ -60,6 +62,7 @@ class Incident(SQLModel, table=True):
     campaign_run_id: UUID | None = Field(default=None, foreign_key="campaign_runs.id")
     detail: dict[str, Any] = json_map()
     seen_at: datetime = moment(required=True)
+    told_at: datetime | None = moment()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

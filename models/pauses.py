@@ -31,7 +31,8 @@ _INCIDENT = text("""
     INSERT INTO incidents (organization_id, kind, message_id, campaign_run_id, detail, seen_at)
     SELECT organization_id, :kind, NULL, CAST(:run_id AS uuid),
         jsonb_build_object('scope', CAST(:scope AS text), 'code', CAST(:code AS int),
-                           'country', CAST(:country AS text), 'reason', CAST(:reason AS text)), :now
+                           'country', CAST(:country AS text), 'reason', CAST(:reason AS text),
+                           'sender_id', CAST(:sender_id AS text)), :now
     FROM senders WHERE id = :sender_id
 """)
 

@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from models.alerts.tables import Alert
 from models.api_keys.tables import ApiKey, ApiKeyBudget
 from models.archive.tables import WebhookArchive
 from models.budgets import Budget
@@ -30,6 +31,7 @@ from models.webhook_events import WebhookEvent
 metadata = SQLModel.metadata
 
 __all__ = [
+    "Alert",
     "ApiKey",
     "ApiKeyBudget",
     "Budget",

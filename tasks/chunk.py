@@ -44,9 +44,9 @@ async def send_due(tools: Equipment, run_id: UUID, *, most: int) -> ChunkTally:
         sender = await load_sender(connection, run.sender_id)
     template = compile_stored(campaign.body)
     try:
-        return await send_chunk(tools, run, template=template, sender=sender.address, most=most)
+        tally = await send_chunk(tools, run, template=template, sender=sender.address, most=most)
     except NoAccount as error:
         await pause_without_account(tools, run, error)
-        return ChunkTally(exhausted=True)
-    finally:
-        raise_events(tools)
+        tally = ChunkTally(exhausted=True)
+    await raise_events(tools)
+    return tally

@@ -8,12 +8,18 @@ audience:                            # any of the tags and any of the countries;
   countries: [US, GB]
 rate: 50                             # optional: SMS segments a second
 priority: urgent                     # optional: goes ahead of other campaigns of its sender; normal if not given
+alerts:                              # optional: when people are told, where it differs from the settings
+  failure_rate: 0.1
+  opt_out_rate: 0.02
+  minimum: 100
+  window_minutes: 30
+  pause: true
 send_at: 2026-11-27T09:00:00-05:00   # optional
 send_before: 2026-11-27T20:00:00-05:00   # optional: whoever was not sent to by then will not be
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NoReturn
 
@@ -22,6 +28,7 @@ from ruamel.yaml.nodes import ScalarNode
 from messaging import segments
 from messaging.segments import BodyTooLong
 from messaging.templates import TemplateError
+from models.campaigns.definition_alerts import alerts_of
 from models.campaigns.definition_values import audience_of, end_of, kind_value, moment_of, priority_of, rate_of
 from models.campaigns.rendering import compile_body
 from models.campaigns.tables import Priority
@@ -32,7 +39,7 @@ from models.yaml_text import offset_in_file
 __all__ = ["CampaignDefinition", "DefinitionError", "WrittenCampaign", "parse"]
 
 _REQUIRED = ("name", "kind", "body", "audience")
-_KEYS = (*_REQUIRED, "rate", "priority", "send_at", "send_before")
+_KEYS = (*_REQUIRED, "rate", "priority", "alerts", "send_at", "send_before")
 _BODY_ADVICE = 'put it in quotes, or on lines of its own after "body: |"'
 
 
@@ -49,6 +56,7 @@ class CampaignDefinition:
     send_at: datetime | None = None
     send_before: datetime | None = None
     priority: Priority = Priority.NORMAL
+    alerts: dict[str, float | bool] = field(default_factory=dict)
 
     @property
     def audience(self) -> dict[str, list[str]]:
@@ -103,6 +111,7 @@ def parse(text: str, *, where: str) -> WrittenCampaign:
         countries=countries,
         rate=rate_of(source, nodes["rate"]) if "rate" in nodes else None,
         priority=priority_of(source, nodes["priority"]) if "priority" in nodes else Priority.NORMAL,
+        alerts=alerts_of(source, nodes["alerts"]) if "alerts" in nodes else {},
         send_at=send_at,
         send_before=end_of(source, nodes["send_before"], send_at=send_at) if "send_before" in nodes else None,
     )

@@ -68,6 +68,7 @@ async def insert_campaign(
         audience=definition.audience,
         rate=definition.rate,
         priority=definition.priority.value,
+        alerts=definition.alerts,
         send_at=definition.send_at,
         send_before=definition.send_before,
         created_at=utc_now(),

@@ -35,6 +35,7 @@ class Priority(StrEnum):
 class Campaign(SQLModel, table=True):
     """What to send to whom. `rate` is in SMS segments per second; none means the sender's.
 
+    `alerts` holds what differs from the settings (`messaging.alert_rules`).
     A `standing` one is hidden: its runs hold direct messages (`models.messages.direct.standing`).
     """
 
@@ -53,6 +54,7 @@ class Campaign(SQLModel, table=True):
     priority: str = Field(default=Priority.NORMAL, sa_column_kwargs={"server_default": "normal"})
     send_at: datetime | None = moment()
     send_before: datetime | None = moment()
+    alerts: dict[str, Any] = json_map()
     standing: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     created_at: datetime = moment(required=True)
 

@@ -43,7 +43,14 @@ class ConsentEvent(SQLModel, table=True):
     """One entry of the ledger: never updated, never deleted."""
 
     __tablename__ = "consent_events"
-    __table_args__ = (Index("ix_consent_events_phone", "organization_id", "phone", "id"),)
+    __table_args__ = (
+        Index("ix_consent_events_phone", "organization_id", "phone", "id"),
+        Index(
+            "ix_consent_events_opt_outs",
+            "recorded_at",
+            postgresql_where=text("state_after = 'opted_out' AND state_before <> 'opted_out'"),
+        ),
+    )
 
     id: int | None = growing_id()
     organization_id: UUID = Field(foreign_key="organizations.id")

@@ -90,6 +90,13 @@ class Message(SQLModel, table=True):
             postgresql_where=text("conversation_id IS NOT NULL"),
         ),
         Index(
+            "ix_messages_ended",
+            "campaign_run_id",
+            "updated_at",
+            "state",
+            postgresql_where=text("state IN ('delivered', 'read', 'undelivered', 'failed')"),
+        ),
+        Index(
             "ix_messages_contact",
             "contact_id",
             "id",

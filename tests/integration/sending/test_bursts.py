@@ -12,6 +12,7 @@ from api.status_callbacks import StatusCallback, StatusStore
 from messaging.bursts import BurstRule, BurstWatch
 from messaging.settings import Settings
 from messaging.statuses import MessageState
+from models.alerts.telling import take_news
 from models.campaigns.runs import load_run
 from models.columns import utc_now
 from models.messages.status_reports import StatusReport
@@ -55,7 +56,8 @@ async def test_a_burst_at_requests_pauses_and_keeps_the_rest(
     sending = await start(200, rate=80.0)
     async with open_equipment(strict) as equipment:
         await sending.chunk(equipment)
-        assert [alarm.kind for alarm in equipment.alarms] == ["scope_paused"]
+        async with equipment.engine.begin() as connection:
+            assert [news.event for news in await take_news(connection, now=utc_now())] == ["tidings.scope_paused"]
     states = await sending.states()
     assert 20 <= states[failed] < 130
     assert states["planned"] == 200 - states[failed]
