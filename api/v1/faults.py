@@ -77,11 +77,11 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _unexpected(request: Request, error: Exception) -> Response:
     if not is_api(request.url.path):
         return PlainTextResponse("Internal Server Error", 500)
-    problem = ProblemError(Kind.UNEXPECTED, "This should not happen; the API's log says more.").to_response()
-    log.error("request failed", path=_route(request), error=describe(error))
-    return problem
+    problem = ProblemError(Kind.UNEXPECTED, "This should not happen; the API's log says more.")
+    log.error("request failed", instance=problem.instance, route=_route(request), error=describe(error))
+    return problem.to_response()
 
 
 def _route(request: Request) -> str:
-    """The route's pattern: a path itself may hold what a log must not."""
-    return str(getattr(request.scope.get("route"), "path", "?"))
+    """The method and the route's pattern below `/api/v1`: an address may hold what a log must not."""
+    return f"{request.method} {getattr(request.scope.get('route'), 'path', '?')}"

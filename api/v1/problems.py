@@ -58,7 +58,7 @@ class Problem(BaseModel):
     title: str = Field(description="The kind of problem in words.")
     status: int = Field(description="The status code of HTTP.")
     detail: str = Field(description="What happened in this case, and what to do.")
-    instance: str = Field(description="This one occurrence; the log of the API names it too.")
+    instance: str = Field(description="This one occurrence; of an unexpected error the API's log names it too.")
     errors: list[FieldProblem] = Field(default=[], description="Each value that is not acceptable.")
 
 
@@ -78,6 +78,7 @@ class ProblemError(Exception):
         self.detail = detail
         self.errors = errors
         self.headers = headers
+        self.instance = new_id().urn
 
     @classmethod
     def at(cls, pointer: str, detail: str) -> "ProblemError":
@@ -96,7 +97,7 @@ class ProblemError(Exception):
             title=self.kind.title,
             status=self.kind.status,
             detail=self.detail,
-            instance=new_id().urn,
+            instance=self.instance,
             errors=list(self.errors),
         )
         content = problem.model_dump(exclude_defaults=True)

@@ -30,8 +30,7 @@ def media_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 async def api_process(database_url: str, prefect: PrefectDouble, media_store: Path) -> AsyncIterator[Api]:
-    changes = {"PREFECT_API_URL": prefect.url, "TIDINGS_MEDIA_STORE": str(media_store)}
-    async with running_api(database_url, **changes) as api:
+    async with running_api(database_url, PREFECT_API_URL=prefect.url, TIDINGS_MEDIA_STORE=str(media_store)) as api:
         yield api
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import IO
 from urllib.parse import urlencode
 
 import httpx
@@ -76,15 +77,18 @@ def sign(path: str, pairs: Sequence[tuple[str, str]], *, token: str = AUTH_TOKEN
 
 
 @asynccontextmanager
-async def running_api(database_url: str, **changes: str) -> AsyncIterator[Api]:
-    """Starts the API as `tidings up` does, with some settings changed, and stops it at the end."""
+async def running_api(database_url: str, *, log: IO[bytes] | None = None, **changes: str) -> AsyncIterator[Api]:
+    """Starts the API as `tidings up` does, with some settings changed, and stops it at the end.
+
+    What it logs goes to `log`, or to this process's own standard error.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = ("-m", "uvicorn", "api.app:create_app", "--factory", "--port", str(port), "--no-access-log")
     started = time.monotonic()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, env=environment(database_url) | changes
+        sys.executable, *command, env=environment(database_url) | changes, stderr=log
     )
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
     try:
