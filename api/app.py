@@ -9,10 +9,12 @@ from fastapi_offline import FastAPIOffline
 
 from api import health, webhooks
 from api.batcher import Batcher
+from api.direct_route import DirectRoute
 from api.events_work import events_at_work
 from api.flow_starts import keep_starting_flows
 from api.heartbeat import keep_beating
 from api.logs import configure_logs
+from api.request_ids import RequestIds
 from api.signature import Verifier
 from api.status_callbacks import StatusStore
 from api.v1.setup import DESCRIPTION, add_v1, open_api_engine
@@ -41,7 +43,9 @@ def create_app() -> FastAPI:
     app.state.verifier = Verifier.from_settings(settings)
     app.include_router(webhooks.router)
     app.include_router(health.router)
+    app.add_middleware(DirectRoute, handlers=webhooks.HANDLERS)
     add_v1(app)
+    app.add_middleware(RequestIds)  # the last is the outermost
     return app
 
 

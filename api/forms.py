@@ -19,7 +19,7 @@ _BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Names and values in the order received, blank ones kept; `body` is the JSON they came in, None for a form."""
+    """Names and values in the order received, blank ones kept; `body` is their JSON, None for a form."""
 
     pairs: list[tuple[str, str]]
     body: bytes | None = None

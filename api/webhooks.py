@@ -3,12 +3,14 @@
 The answer comes after the commit, so what it promises is seen by the send path's next look at the database.
 """
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
-from fastapi import APIRouter, Depends, HTTPException, Request, Response, status
+from fastapi import APIRouter, HTTPException, Request, Response, status
 
 from api.database_faults import NotStoredError
+from api.direct_route import Handler
 from api.forms import FORM
 from api.inbound_messages import receive
 from api.json_bodies import JSON
@@ -60,17 +62,18 @@ def _form(**fields: str) -> dict[str, Any]:
         ErrorCode="Why it failed, as a number of Twilio's error dictionary.",
     ),
 )
-async def status_callback(request: Request, webhook: Annotated[Webhook, Depends(verified)]) -> Response:
+async def status_callback(request: Request) -> Response:
     """Keeps the callback and moves the message to the greatest status seen.
 
     Order and repetition do not matter. The query of our callback URL names the message, which completes one whose
     SID we do not have yet. A status of a message we do not know is kept and answered all the same.
     """
+    webhook = await verified(request)
     callback = read_status_callback(webhook)
     try:
         await request.app.state.statuses.submit(callback)
     except NotStoredError as error:
-        raise _come_again(error) from error
+        raise _come_again(webhook, error) from error
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
@@ -91,20 +94,25 @@ async def status_callback(request: Request, webhook: Annotated[Webhook, Depends(
         OptOutType="STOP, START or HELP where Advanced Opt-Out recognised one.",
     ),
 )
-async def inbound_message(request: Request, webhook: Annotated[Webhook, Depends(verified)]) -> Response:
+async def inbound_message(request: Request) -> Response:
     """Keeps the message, finds or makes its contact and conversation, and obeys its keyword.
 
     The same message delivered again gets the same answer and changes nothing. One to a number that is nobody's
     is kept and answered all the same.
     """
+    webhook = await verified(request)
     try:
         terms = ReplyTerms.of(request.app.state.settings)
         answer = await receive(request.app.state.engine, webhook, terms=terms)
     except NotStoredError as error:
-        raise _come_again(error) from error
+        raise _come_again(webhook, error) from error
     return Response(answer, media_type="application/xml")
 
 
-def _come_again(error: NotStoredError) -> HTTPException:
-    log.error("webhook not stored", reason=str(error))
+def _come_again(webhook: Webhook, error: NotStoredError) -> HTTPException:
+    log.error("webhook not stored", twilio_sid=webhook.first("MessageSid"), reason=str(error))
     return HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, "Nothing was stored; send this again.")
+
+
+HANDLERS: Mapping[str, Handler] = {STATUS_PATH: status_callback, INBOUND_PATH: inbound_message}
+"""What `api.direct_route` leads to."""
