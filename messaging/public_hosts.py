@@ -1,51 +1,51 @@
 """Requests to addresses that others chose reach public hosts only: never this machine nor its network.
 
-Server-side request forgery: https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
-The check is made on the addresses that are connected to, so that no name can be turned meanwhile.
+The very address of each connection is judged, so that a name which answers differently the second time gains
+nothing. https://owasp.org/www-community/attacks/Server_Side_Request_Forgery
 """
 
 import socket
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
 
 from aiohttp import TCPConnector
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
+
+_NAT64 = IPv6Network("64:ff9b::/96")
 
 
-class NotPublic(OSError):
-    """The host is none that everyone can reach."""
+class PrivateAddress(OSError):
+    """A name leads to an address within a private network."""
 
 
-class PublicResolver(AbstractResolver):
-    """Resolves names to public addresses; raises `NotPublic` for a name that leads anywhere else."""
-
-    def __init__(self) -> None:
-        self._resolver = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """See `aiohttp.abc.AbstractResolver`."""
-        found = await self._resolver.resolve(host, port, family)
-        if not all(is_public(each["host"]) for each in found):
-            raise NotPublic(f"{host} is not a public host")
-        return found
-
-    async def close(self) -> None:
-        """Nothing to close."""
-        await self._resolver.close()
+def public_connector(*, limit: int = 100) -> TCPConnector:
+    """Connections to public addresses alone, at most `limit` at once (0: any number)."""
+    return TCPConnector(limit=limit, socket_factory=public_socket)
 
 
-def public_connector() -> TCPConnector:
-    """Connections to public hosts alone. An address written as digits is not resolved: ask `is_public` before."""
-    return TCPConnector(resolver=PublicResolver(), use_dns_cache=False)
+def public_socket(info: Any) -> socket.socket:
+    """A socket for a connection to a public address (aiohttp's `socket_factory`); else `PrivateAddress`."""
+    family, kind, protocol, _, target = info
+    if not is_public(ip_address(str(target[0]).partition("%")[0])):
+        raise PrivateAddress("the name leads into a private network")
+    return socket.socket(family, kind, protocol)
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address is reachable by everyone; a name is no address, and gets a yes."""
+def is_private(host: str) -> bool:
+    """Whether a host, as written in a URL, is an address that not everyone can reach; a name is no address."""
     try:
-        ip = ip_address(address)
+        return not is_public(ip_address(host))
     except ValueError:
-        return True
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not ip.is_multicast
+        return False
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address is one of the Internet's; an IPv4 address within an IPv6 one counts as itself."""
+    if isinstance(address, IPv6Address):
+        within = address.ipv4_mapped or address.sixtofour
+        if within is None and address in _NAT64:
+            within = IPv4Address(int(address) & 0xFFFF_FFFF)
+        if within is not None:
+            return is_public(within)
+        if address.teredo is not None:
+            return False
+    return address.is_global and not address.is_multicast

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector, encode_basic_auth
 
 from messaging.errors import TidingsError
-from messaging.public_hosts import is_public, public_connector
+from messaging.public_hosts import is_private, public_connector
 from messaging.settings import TWILIO_LIVE_URL
 from messaging.twilio_account import TwilioAccount
 
@@ -91,7 +91,7 @@ class TwilioMedia:
         parts = urlsplit(found)
         if _origin(found) == _origin(self.base_url):
             return found
-        if parts.scheme != "https" or not parts.hostname or not is_public(parts.hostname):
+        if parts.scheme != "https" or not parts.hostname or is_private(parts.hostname):
             raise MediumRefused("The medium's address leads to a host that is not public.")
         return found
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
 
-from api.outgoing.addresses import guarded_sockets
 from api.outgoing.signing import signed_headers
+from messaging.public_hosts import public_connector
 from messaging.retry_after import seconds_to_wait
 from models.columns import utc_now
 from models.events.backoff import LONGEST_WAIT
@@ -29,7 +29,7 @@ async def webhook_session(*, allow_private: bool) -> AsyncIterator[ClientSession
     How many there are is limited by each subscription's share (`deliverer`), not in all: one that hangs would take
     the places of the others.
     """
-    connector = TCPConnector(limit=0, socket_factory=guarded_sockets(allow_private=allow_private))
+    connector = TCPConnector(limit=0) if allow_private else public_connector(limit=0)
     timeout = ClientTimeout(total=SECONDS)
     async with ClientSession(connector=connector, timeout=timeout, headers={"User-Agent": "Tidings"}) as session:
         yield session

@@ -5,7 +5,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from api.outgoing.addresses import BadAddress, PrivateAddress, check_address, guarded_sockets, is_public
+from api.outgoing.addresses import BadAddress, check_address
+from messaging.public_hosts import PrivateAddress, is_public, public_socket
 from models.events.subscription_tables import Target
 
 PRIVATE = [
@@ -91,5 +92,4 @@ def test_no_socket_is_made_for_a_private_address(target: tuple[object, ...]) -> 
     family = socket.AF_INET if len(target) == 2 else socket.AF_INET6
     info = (family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", target)
     with pytest.raises(PrivateAddress):
-        guarded_sockets(allow_private=False)(info)
-    guarded_sockets(allow_private=True)(info).close()
+        public_socket(info)
