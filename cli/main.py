@@ -5,6 +5,7 @@ import sys
 import typer
 
 from cli import contacts
+from cli.alerts import alerts
 from cli.apikey import apikey_app
 from cli.campaign import campaign_app
 from cli.conversations import conversations_app
@@ -41,6 +42,7 @@ app.add_typer(surveys_app)
 app.add_typer(webhooks_app)
 app.add_typer(apikey_app)
 app.add_typer(events_app)
+app.command("alerts")(alerts)
 app.command("segments")(segments)
 app.command("errors")(errors)
 app.add_typer(contacts.app)

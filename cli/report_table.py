@@ -67,6 +67,8 @@ def show_report(console: Console, report: Report) -> None:
     console.print(f"run: {report.state}" + (f" ({report.state_reason})" if report.state_reason else ""))
     if report.pace:
         console.print(_held_up(report.pace))
+    for alert in report.alerts:
+        console.print(f"alert{'' if alert.ended_at is None else ' (over)'}: {alert.reason}")
     show_timeline(console, report.timeline)
 
 

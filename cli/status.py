@@ -37,11 +37,19 @@ def status(
         database_url=settings.tidings_database_url or stack.database_url,
         serve=stack.state.processes.get("serve"),
     )
-    _show_json(stack, health) if as_json else _show(stack, health)
+    alerts = _open_alerts()
+    _show_json(stack, health, alerts) if as_json else _show(stack, health, alerts)
     _require_well(stack, health)
 
 
-def _show_json(stack: "Stack", health: "dict[str, Health]") -> None:
+def _open_alerts() -> int | None:
+    """How many alerts are open; None while the database cannot say."""
+    from cli.alerts_list import count_open_alerts  # noqa: PLC0415  # `tidings --help` must be quick
+
+    return count_open_alerts()
+
+
+def _show_json(stack: "Stack", health: "dict[str, Health]", alerts: int | None) -> None:
     addresses = stack.state.addresses.model_dump()
     shown = {
         "running": True,
@@ -49,12 +57,13 @@ def _show_json(stack: "Stack", health: "dict[str, Health]") -> None:
         "home": str(stack.home.path),
         "addresses": addresses,
         **addresses,
+        "alerts": alerts,
         "health": {part: asdict(found) for part, found in health.items()},
     }
     print(json.dumps(shown))  # noqa: T201
 
 
-def _show(stack: "Stack", health: "dict[str, Health]") -> None:
+def _show(stack: "Stack", health: "dict[str, Health]", alerts: int | None) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -65,6 +74,8 @@ def _show(stack: "Stack", health: "dict[str, Health]") -> None:
     for part, found in health.items():
         table.add_row(part, Text(found.detail, style="green" if found.ok else "red"), addresses.get(part) or "")
     Console().print(table)
+    if alerts:
+        Console().print(f"{alerts} alert{'s are' if alerts > 1 else ' is'} open; see `tidings alerts`.")
 
 
 def _require_well(stack: "Stack", health: "dict[str, Health]") -> None:

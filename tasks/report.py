@@ -37,8 +37,14 @@ async def publish_report(run_id: UUID) -> None:
     await acreate_table_artifact(
         table=report_rows(report),
         key=await artifact_key("report", tools, run_id),
-        description=f"**{report.name}**: what became of the {report.audience:,} people in its audience.",
+        description=description(report),
     )
+
+
+def description(report: Report) -> str:
+    """What the table is about, and the alerts that were raised."""
+    about = f"**{report.name}**: what became of the {report.audience:,} people in its audience."
+    return "\n\n".join([about, *(f"**Alert.** {alert.reason}" for alert in report.alerts)])
 
 
 def report_rows(report: Report) -> list[dict[str, str | int]]:

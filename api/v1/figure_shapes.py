@@ -76,6 +76,24 @@ class ReportedError(Shown):
     sentence: str
 
 
+class AlertShown(Shown):
+    """A rate of failures or opt-outs that was too high; open while `ended_at` is null."""
+
+    id: int
+    kind: str = Field(examples=["failures"])
+    sender_id: UUID
+    campaign_run_id: UUID | None
+    campaign: str | None
+    counted: int
+    total: int
+    threshold: float
+    window_seconds: float
+    reason: str
+    paused: bool
+    raised_at: datetime
+    ended_at: datetime | None
+
+
 class ReportShown(Shown):
     """What became of everyone in the audience: `states` add up to it at any moment."""
 
@@ -90,4 +108,5 @@ class ReportShown(Shown):
     opt_outs: int
     incidents: int
     pace: dict[str, float] | None
+    alerts: list[AlertShown]
     timeline: list[EventShown]

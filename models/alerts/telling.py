@@ -61,6 +61,11 @@ async def take_news(connection: AsyncConnection, *, now: datetime) -> list[News]
     return [*(_of_alert(row) for row in _in_order(alerts)), *(_of_incident(row) for row in _in_order(incidents))]
 
 
+def event_of(kind: AlertKind, *, of_run: bool) -> str:
+    """The name of an alert's event."""
+    return f"tidings.{'campaign' if of_run else 'sender'}.{_NAMES[kind]}"
+
+
 def _in_order(rows: Sequence[RowMapping]) -> list[RowMapping]:
     return sorted(rows, key=lambda row: int(row["id"]))
 
@@ -69,7 +74,7 @@ def _of_alert(row: RowMapping) -> News:
     kind, run_id = AlertKind(row["kind"]), row["campaign_run_id"]
     figures = {name: row[name] for name in ("counted", "total", "threshold", "window_seconds")}
     return News(
-        event=f"tidings.{'campaign' if run_id else 'sender'}.{_NAMES[kind]}",
+        event=event_of(kind, of_run=run_id is not None),
         about=f"campaign-run.{run_id}" if run_id else f"sender.{row['sender_id']}",
         name=row["campaign"] or f"the {row['sender_purpose']} sender",
         payload={

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.outcomes import classify_delivery
+from models.alerts.listing import AlertLine, alerts_of_run
 from models.campaigns.timeline import Event, read_timeline
 from models.messages.tables import SkipReason
 from models.slowing import Pace, slowed_pace
@@ -113,6 +114,7 @@ class Report:
     opt_outs: int
     incidents: int
     pace: Pace | None = None
+    alerts: list[AlertLine] = field(default_factory=list)
     timeline: list[Event] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -140,6 +142,7 @@ class Report:
             "opt_outs": self.opt_outs,
             "incidents": self.incidents,
             "pace": self.pace.to_json() if self.pace else None,
+            "alerts": [alert.to_json() for alert in self.alerts],
             "timeline": [event.to_json() for event in self.timeline],
         }
 
@@ -160,6 +163,7 @@ async def read_report(connection: AsyncConnection, run_id: UUID, *, now: datetim
         states=_summed(groups, "state", names=STATES),
         skipped=_summed(groups, "skip_reason", names=[reason.value for reason in SkipReason]),
         errors=_errors(groups),
+        alerts=await alerts_of_run(connection, run_id),
         timeline=await read_timeline(connection, run_id, last=LAST_EVENTS),
         segments=sum(group["segments"] for group in groups),
     )

@@ -14,7 +14,8 @@ from tests.simulator.running import Twilio, until
 pytestmark = pytest.mark.usefixtures("flow_environment")
 
 
-async def _events(name: str, *, about: str) -> list[dict[str, Any]]:
+async def events(name: str, *, about: str) -> list[dict[str, Any]]:
+    """What Prefect's server has of this name about this resource."""
     asked = {"filter": {"event": {"name": [name]}, "resource": {"id": [about]}, "occurred": {}}}
     async with get_client() as client:
         answer = await client.request("POST", "/events/filter", json=asked)
@@ -30,9 +31,9 @@ async def test_an_unknown_code_raises_one_event(start: Start, twilio: Twilio) ->
     subject = f"tidings.campaign-run.{sending.run.id}"
 
     async def raised() -> bool:
-        return bool(await _events("tidings.unknown_code", about=subject))
+        return bool(await events("tidings.unknown_code", about=subject))
 
     await until(raised, seconds=15)
-    events = await _events("tidings.unknown_code", about=subject)
-    assert [event["payload"]["code"] for event in events] == [29_999]
-    assert "+1" not in json.dumps(events[0]["payload"])
+    found = await events("tidings.unknown_code", about=subject)
+    assert [event["payload"]["code"] for event in found] == [29_999]
+    assert "+1" not in json.dumps(found[0]["payload"])

@@ -111,5 +111,17 @@ def test_reads_a_priority(priority: Priority) -> None:
     assert read(f"{GOOD}priority: {priority}\n").priority is priority
 
 
+def test_reads_alerts() -> None:
+    own = "alerts: {failure_rate: 0.1, opt_out_rate: 0.02, minimum: 100, window_minutes: 30, pause: true}\n"
+    assert read(GOOD + own).alerts == {
+        "failure_rate": 0.1,
+        "opt_out_rate": 0.02,
+        "minimum": 100,
+        "window_minutes": 30.0,
+        "pause": True,
+    }
+    assert read(GOOD).alerts == {}
+
+
 def test_priority_is_normal_unless_told_otherwise() -> None:
     assert read(GOOD).priority is Priority.NORMAL

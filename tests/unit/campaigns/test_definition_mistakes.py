@@ -76,6 +76,13 @@ REFUSED = [
         "true as country", changed("tags: [customer]", "countries: [true]"), 4, 24, "a text, not true or false"
     ),
     Refused("an unknown priority", GOOD + "priority: urgnt\n", 5, 11, 'did you mean "urgent"?'),
+    Refused("an unknown alert", GOOD + "alerts: {failures: 1}\n", 5, 10, 'no key "failures"; did you mean'),
+    Refused("alerts as a text", GOOD + "alerts: no\n", 5, 9, "alerts must be keys with values"),
+    Refused("a rate in percent", GOOD + "alerts: {failure_rate: 20}\n", 5, 24, "a share above 0 and up to 1"),
+    Refused("a share of nothing", GOOD + "alerts: {opt_out_rate: 0}\n", 5, 24, "above 0 and up to 1, like 0.1"),
+    Refused("a window of days", GOOD + "alerts: {window_minutes: 9999}\n", 5, 26, "at most 1,440 minutes"),
+    Refused("a minimum of none", GOOD + "alerts: {minimum: 0}\n", 5, 19, "minimum must be"),
+    Refused("a pause in words", GOOD + "alerts: {pause: maybe}\n", 5, 17, "pause must be true or false"),
     Refused("a priority of its own", GOOD + "priority: 1\n", 5, 11, "priority must be a text, not a number"),
     Refused(
         "a priority nobody knows", GOOD + "priority: x\n", 5, 11, 'no priority "x"; known are normal, urgent.'
