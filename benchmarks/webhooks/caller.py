@@ -9,8 +9,8 @@ from benchmarks.webhooks.connection import LOST, Connection
 from benchmarks.webhooks.traffic import Call
 
 READ_SECONDS = 15.0
-AGAIN_AFTER = (0.2, 0.5, 1.0, 2.0, 4.0)
-"""Waits before the five repeats that `#rc=5&rp=all` asks for; some 8 seconds in all."""
+AGAIN_AFTER = (0.2, 0.8, 2.0, 4.0, 7.0)
+"""Waits before the five repeats that `#rc=5&rp=all` asks for; some 14 seconds in all."""
 
 
 @dataclass(slots=True)

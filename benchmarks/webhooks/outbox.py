@@ -5,7 +5,6 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from benchmarks.database import ACCOUNT_SID
 from benchmarks.population import add_campaign
 from models.campaigns.runs import ensure_run
 from models.columns import utc_now
@@ -17,8 +16,10 @@ _SENT = text("""
         '+1' || (200 + n % 80000 / 100) || '55501' || lpad((n % 100)::text, 2, '0'), 'US', 'sms', 'marketing',
         :sender_id, :run_id, substr(sha256(int8send(n)), 1, 16),
         'Hi Ada, our winter sale begins on Friday. Reply STOP to opt out.', 'GSM-7', 1,
-        'SM' || lpad(to_hex(n), 32, '0'), :account_sid, now(), now()
-    FROM generate_series(1, CAST(:messages AS bigint)) n
+        'SM' || lpad(to_hex(n), 32, '0'), o.twilio_account_sid, now(), now()
+    FROM organizations o, generate_series(1, CAST(:messages AS bigint)) n
+    WHERE o.id = :organization_id
+    ORDER BY n
 """)
 
 
@@ -30,7 +31,6 @@ async def hand_over(connection: AsyncConnection, organization_id: UUID, *, messa
         "organization_id": organization_id,
         "sender_id": run.sender_id,
         "run_id": run.id,
-        "account_sid": ACCOUNT_SID,
         "messages": messages,
     }
     await connection.execute(_SENT, values)
