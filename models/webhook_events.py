@@ -74,6 +74,7 @@ _KEEP = text(f"""
     INSERT INTO webhook_events (kind, dedupe_key, account_sid, query, payload, received_at)
     SELECT g.kind, g.dedupe_key, g.account_sid, g.query, CAST(g.payload AS jsonb), :now FROM {_GIVEN}
     ON CONFLICT (dedupe_key) DO NOTHING
+    RETURNING id
 """)  # noqa: S608 (only the text above is put in)
 
 _FIND = text("""
@@ -127,7 +128,9 @@ async def keep_unhandled(connection: AsyncConnection, delivery: Delivery, *, err
 
 async def keep(connection: AsyncConnection, delivery: Delivery, *, now: datetime) -> Kept:
     """Keeps a delivery, or finds the one with its dedupe key, and locks the row until the transaction ends."""
-    await connection.execute(_KEEP, {**_columns([delivery]), "now": now})
+    new = (await connection.execute(_KEEP, {**_columns([delivery]), "now": now})).scalar_one_or_none()
+    if new is not None:
+        return Kept(id=new, answer=None)
     row = (await connection.execute(_FIND, {"dedupe_key": delivery.dedupe_key})).one()
     return Kept(id=row.id, answer=row.answer)
 

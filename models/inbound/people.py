@@ -17,6 +17,7 @@ _NEW = text("""
     INSERT INTO contacts (organization_id, phone, country, profile_name, geo, created_at, updated_at)
     VALUES (:organization_id, :phone, :country, :profile_name, CAST(:geo AS jsonb), :now, :now)
     ON CONFLICT (organization_id, phone) DO NOTHING
+    RETURNING id
 """)
 
 # A row that an import holds is left for the next message: a STOP must not wait for it.
@@ -61,5 +62,5 @@ async def find_or_create_contact(
     if known is not None:
         await connection.execute(_FILL, {**said, "id": known})
         return known
-    await connection.execute(_NEW, {**key, **said})
-    return int((await connection.execute(_CONTACT, key)).scalar_one())
+    made: int | None = (await connection.execute(_NEW, {**key, **said})).scalar_one_or_none()
+    return made if made is not None else int((await connection.execute(_CONTACT, key)).scalar_one())
