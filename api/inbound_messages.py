@@ -18,7 +18,7 @@ from models.inbound.obedience import obey_stop
 from models.inbound.payload import InboundMessage, read_inbound
 from models.replies.lookups import answer_lookup
 from models.replies.terms import ReplyTerms
-from models.webhook_events import Delivery, keep, mark_failed, mark_handled
+from models.webhook_events import Delivery, keep, keep_unhandled, mark_failed, mark_handled
 
 log = structlog.get_logger(__name__)
 
@@ -53,40 +53,43 @@ async def receive(engine: AsyncEngine, webhook: Webhook, *, terms: ReplyTerms) -
 async def _store_and_handle(
     engine: AsyncEngine, delivery: Delivery, message: InboundMessage, terms: ReplyTerms
 ) -> str | Question:
-    async def work(connection: AsyncConnection) -> str | Question | None:
+    async def work(connection: AsyncConnection) -> str | Question:
         return await _handle_once(connection, delivery, message, terms)
 
-    answer = await in_transaction(engine, work)
-    if answer is None:
-        await _obey_alone(engine, message)
-    return NO_REPLY if answer is None else answer
+    try:
+        return await in_transaction(engine, work)
+    except Exception as error:
+        if verdict_of(error) is not Verdict.ITEM:
+            raise
+        await _keep_alone(engine, delivery, message, reason=describe(error))
+        return NO_REPLY
 
 
 async def _handle_once(
     connection: AsyncConnection, delivery: Delivery, message: InboundMessage, terms: ReplyTerms
-) -> str | Question | None:
-    """The answer, the stored one for a duplicate, or what must be asked for it first.
-
-    None when only the raw form could be kept, for the sweep.
-    """
+) -> str | Question:
+    """The answer, the stored one for a duplicate, or what must be asked for it first."""
     now = utc_now()
     kept = await keep(connection, delivery, now=now)
     if kept.answer is not None:
         return kept.answer
-    try:
-        async with connection.begin_nested():
-            handled = await handle_inbound(connection, message, now=now, terms=terms)
-    except Exception as error:
-        if verdict_of(error) is not Verdict.ITEM:
-            raise
-        log.error("inbound message stored but not handled", twilio_sid=message.twilio_sid, reason=describe(error))
-        await mark_failed(connection, kept, error=describe(error), now=now)
-        return None
+    handled = await handle_inbound(connection, message, now=now, terms=terms)
     if handled.lookup is not None:  # unprocessed until it is answered: Twilio or the sweep comes again
         await mark_failed(connection, kept, error="waits for a look-up", now=now)
         return handled.lookup
     await mark_handled(connection, kept, answer=handled.answer, organization_id=handled.organization_id, now=now)
     return handled.answer
+
+
+async def _keep_alone(engine: AsyncEngine, delivery: Delivery, message: InboundMessage, *, reason: str) -> None:
+    """The raw form of a message that cannot be handled, for the sweep; a STOP in it counts all the same."""
+    log.error("inbound message stored but not handled", twilio_sid=message.twilio_sid, reason=reason)
+
+    async def work(connection: AsyncConnection) -> None:
+        await keep_unhandled(connection, delivery, error=reason, now=utc_now())
+
+    await in_transaction(engine, work)
+    await _obey_alone(engine, message)
 
 
 async def _answer_lookup(
