@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import health, webhooks
+from api.answered import Answered
 from api.batcher import Batcher
 from api.direct_route import DirectRoute
 from api.events_work import events_at_work
@@ -41,6 +42,7 @@ def create_app() -> FastAPI:
     )
     app.state.settings = settings
     app.state.verifier = Verifier.from_settings(settings)
+    app.state.answered = Answered()
     app.include_router(webhooks.router)
     app.include_router(health.router)
     app.add_middleware(DirectRoute, handlers=webhooks.HANDLERS)

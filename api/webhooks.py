@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, HTTPException, Request, Response, status
 
+from api.answered import Answered
 from api.database_faults import NotStoredError
 from api.direct_route import Handler
 from api.forms import FORM
@@ -69,11 +70,14 @@ async def status_callback(request: Request) -> Response:
     SID we do not have yet. A status of a message we do not know is kept and answered all the same.
     """
     webhook = await verified(request)
-    callback = read_status_callback(webhook)
-    try:
-        await request.app.state.statuses.submit(callback)
-    except NotStoredError as error:
-        raise _come_again(webhook, error) from error
+    answered: Answered = request.app.state.answered
+    if answered.find(request) is None:
+        callback = read_status_callback(webhook)
+        try:
+            await request.app.state.statuses.submit(callback)
+        except NotStoredError as error:
+            raise _come_again(webhook, error) from error
+        answered.note(request, "")
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
@@ -101,11 +105,15 @@ async def inbound_message(request: Request) -> Response:
     is kept and answered all the same.
     """
     webhook = await verified(request)
-    try:
-        terms = ReplyTerms.of(request.app.state.settings)
-        answer = await receive(request.app.state.engine, webhook, terms=terms)
-    except NotStoredError as error:
-        raise _come_again(webhook, error) from error
+    answered: Answered = request.app.state.answered
+    answer = answered.find(request)
+    if answer is None:
+        try:
+            terms = ReplyTerms.of(request.app.state.settings)
+            answer = await receive(request.app.state.engine, webhook, terms=terms)
+        except NotStoredError as error:
+            raise _come_again(webhook, error) from error
+        answered.note(request, answer)
     return Response(answer, media_type="application/xml")
 
 
