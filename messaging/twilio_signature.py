@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qs
 
-from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator, get_signature_algorithm
+from twilio.request_validator import RequestValidator, get_signature_algorithm
 
 _URL = re.compile(r"(https?)://([^/?]*?)(?::(\d+))?([/?].*)?", re.IGNORECASE | re.DOTALL)
+HMAC_SHA1 = "HMAC_SHA1"
+HMAC_SHA256 = "HMAC_SHA256"
 _ALGORITHMS = frozenset({HMAC_SHA1, HMAC_SHA256})
 _DEFAULT_PORT = {"https": "443", "http": "80"}
 

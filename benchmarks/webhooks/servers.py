@@ -8,6 +8,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
 
 from benchmarks.database import ACCOUNT_SID, SERVICE_SID
 from benchmarks.webhooks.traffic import Source
@@ -17,9 +20,22 @@ from messaging.settings import Settings
 SOURCE = Source(ACCOUNT_SID, "be" * 16, SERVICE_SID, "https://hooks.tidings.test")
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that is ready, at a port of this machine."""
+
+    port: int
+    process: psutil.Process
+
+    def cpu_seconds(self) -> float:
+        """What its process has used so far."""
+        used = self.process.cpu_times()
+        return float(used.user + used.system)
+
+
 @contextmanager
-def our_api(settings: Settings) -> Iterator[int]:
-    """Our API on a free port, which is given once it is ready."""
+def our_api(settings: Settings) -> Iterator[Server]:
+    """Our API on a free port."""
     environment = {
         "TIDINGS_ENV_FILE": "",
         "TIDINGS_DATABASE_URL": settings.tidings_database_url or "",
@@ -29,20 +45,20 @@ def our_api(settings: Settings) -> Iterator[int]:
         "TWILIO_MESSAGING_SERVICE_MARKETING": SOURCE.service_sid,
         "PUBLIC_BASE_URL": SOURCE.public_url,
     }
-    with _served("api.app:create_app", environment, ready="/readyz") as port:
-        yield port
+    with _served("api.app:create_app", environment, ready="/readyz") as server:
+        yield server
 
 
 @contextmanager
-def bare_handler() -> Iterator[int]:
+def bare_handler() -> Iterator[Server]:
     """The handler that keeps nothing, on a free port."""
     environment = {"BENCH_PUBLIC_URL": SOURCE.public_url, "BENCH_AUTH_TOKEN": SOURCE.auth_token}
-    with _served("benchmarks.webhooks.bare:create_app", environment, ready="/openapi.json") as port:
-        yield port
+    with _served("benchmarks.webhooks.bare:create_app", environment, ready="/openapi.json") as server:
+        yield server
 
 
 @contextmanager
-def _served(application: str, environment: Mapping[str, str], *, ready: str) -> Iterator[int]:
+def _served(application: str, environment: Mapping[str, str], *, ready: str) -> Iterator[Server]:
     port = choose_ports(["api"], previous={}, fixed={})["api"]
     process = subprocess.Popen(
         [
@@ -64,7 +80,7 @@ def _served(application: str, environment: Mapping[str, str], *, ready: str) -> 
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}{ready}")
-        yield port
+        yield Server(port, psutil.Process(process.pid))
     finally:
         process.terminate()
         process.wait(timeout=20)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,7 +20,7 @@ def named(path: str, body: bytes) -> str:
     return f"{path}{'&' if '?' in path else '?'}bodySHA256={hashlib.sha256(body).hexdigest()}"
 
 
-async def _post(api: Api, path: str, fields: dict[str, object]) -> int:
+async def _post(api: Api, path: str, fields: Mapping[str, object]) -> int:
     body = json.dumps({"AccountSid": ACCOUNT_SID, "MessageSid": sid(1), **fields}).encode()
     address = named(path, body)
     answer = await api.post_raw(address, body, signature=sign(address, []), content_type=JSON)

@@ -71,7 +71,7 @@ async def _judge(connection: AsyncConnection, calls: Sequence[Call], *, messages
     assert Counter((sid, status) for sid, status in events) == Counter(statuses)
     states = await rows(connection, "SELECT twilio_sid, state::text FROM messages WHERE direction = 'outbound'")
     assert len(states) == messages
-    assert {row.twilio_sid: row.state for row in states} == _ends(statuses)
+    assert {str(sid): state for sid, state in states} == _ends(statuses)
     received = await rows(connection, "SELECT twilio_sid, body FROM messages WHERE direction = 'inbound'")
     assert Counter((sid, body) for sid, body in received) == Counter(inbound.items())
     refused = await rows(connection, "SELECT count(DISTINCT phone) FROM consents WHERE state = 'opted_out'")
