@@ -1,5 +1,6 @@
 """The parts of a stack, from the settings: what runs, with which command, needing what."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -71,7 +72,10 @@ def _simulator(settings: Settings, home: Home, env: dict[str, str], *, addresses
         "SIMULATOR_AUTH_TOKEN": env["TWILIO_AUTH_TOKEN"],
     }
     inbound = inbound_webhook_url(settings.public_base_url or addresses.api)
+    # Someone may write to our numbers before we have written to anyone.
+    services = [env["TWILIO_MESSAGING_SERVICE_MARKETING"], env["TWILIO_MESSAGING_SERVICE_TRANSACTIONAL"]]
     command = _python("simulator", "--host", HOST, "--port", str(port), "--inbound-url", inbound)
+    command += ["--set", f"first_services={json.dumps(services)}"]
     return Part(
         name="simulator",
         title="Twilio simulator",

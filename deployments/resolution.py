@@ -6,6 +6,9 @@ from deployments.generated_secrets import GeneratedSecrets
 from deployments.stack_state import Addresses
 from messaging.settings import Settings
 
+SIMULATED_WHATSAPP = "+12025550199"
+"""The simulated account's WhatsApp sender, from the numbers that are reserved for fiction."""
+
 
 def complete(
     settings: Settings, addresses: Addresses, generated: GeneratedSecrets, *, database_url: str | None
@@ -27,6 +30,7 @@ def complete(
             "twilio_auth_token": SecretStr(generated.auth_token),
             "twilio_messaging_service_transactional": generated.messaging_service_transactional,
             "twilio_messaging_service_marketing": generated.messaging_service_marketing,
+            "twilio_whatsapp_number": SIMULATED_WHATSAPP,
             "twilio_api_base_url": addresses.simulator,
         }
     return settings.model_copy(update=found)

@@ -40,6 +40,8 @@ class Exchange:
         self.executions: list[Execution] = []
         self.line = Line()
         self._seen: Counter[tuple[str, str]] = Counter()
+        for service_sid in self.settings.first_services:
+            self.senders.pool(service_sid, size=self.settings.pool_size)
 
     def apply(self, settings: Settings) -> None:
         """Makes settings the current ones, for what begins from now on."""

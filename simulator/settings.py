@@ -169,6 +169,8 @@ class Settings(_Part):
     """From numbers of this account; None accepts every valid one."""
     messaging_services: list[str] | None = None
     """Messaging Services of this account; None accepts every well-formed SID."""
+    first_services: list[str] = []
+    """Messaging Services that have their numbers from the beginning, in this order; others when first seen."""
     delays: Delays = Delays()
     outcomes: Outcomes = Outcomes()
     callbacks: Callbacks = Callbacks()

@@ -216,3 +216,11 @@ async def test_no_webhook_at_all(twilio: Twilio) -> None:
     answer = await twilio.request("POST", "/simulator/inbound", json=message)
     assert answer.status == 400
     assert "inbound_url" in answer.json["error"]
+
+
+async def test_someone_may_write_to_a_service_that_has_sent_nothing(twilio: Twilio, listening: Webhooks) -> None:
+    await twilio.set(first_services=[OTHER_SERVICE, SERVICE], pool_size=1)
+    await twilio.request("POST", "/simulator/reset")
+    for number, service in (("+12025550100", OTHER_SERVICE), ("+12025550101", SERVICE)):
+        await twilio.say(PERSON, "Hello?", to=number, messaging_service_sid=None)
+        assert listening.calls[-1].form["MessagingServiceSid"] == service

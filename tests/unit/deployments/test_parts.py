@@ -1,5 +1,6 @@
 """The commands that a stack's parts are started with."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ def test_the_simulator_posts_again_what_people_write(
     next(part for part in parts if part.name == "simulator").start()
     option = started[0].index("--inbound-url")
     assert started[0][option + 1] == "http://127.0.0.1:8000/webhooks/twilio/inbound#rc=5&rp=all"
+    services = [settings_of_a_stack.twilio_messaging_service_marketing]
+    services.append(settings_of_a_stack.twilio_messaging_service_transactional)
+    assert f"first_services={json.dumps(services)}" in started[0]
 
 
 @pytest.fixture
