@@ -2,9 +2,10 @@
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from twilio.request_validator import RequestValidator
 
-from tests.api.server import INBOUND, PERSON, STATUS, Api, sign
-from tests.conftest import ACCOUNT_SID
+from tests.api.server import INBOUND, PERSON, PUBLIC_URL, STATUS, Api, sign
+from tests.conftest import ACCOUNT_SID, AUTH_TOKEN
 from tests.integration.outbox import rows, sid
 
 OTHER_ACCOUNT = "AC" + "9" * 32
@@ -102,3 +103,13 @@ async def test_a_form_without_account_is_of_the_only_one(api: Api) -> None:
 
 async def test_get_is_no_webhook(api: Api) -> None:
     assert (await api.client.get(STATUS)).status_code == 405
+
+
+@pytest.mark.parametrize(("algorithm", "status"), [("HMAC_SHA256", 204), ("HMAC_SHA1", 403), ("HMAC_SHA512", 403)])
+async def test_a_shared_key_signs_by_the_algorithm_that_is_named(api: Api, algorithm: str, status: int) -> None:
+    signature = RequestValidator(AUTH_TOKEN).compute_signature(PUBLIC_URL + STATUS, STATUS_FORM, "HMAC_SHA256")
+    headers = {
+        "X-Twilio-Signature": signature,
+        "X-Twilio-Webhooks-Signature-Settings": f"key=webhooks_sharedkey_1,algorithm={algorithm}",
+    }
+    assert (await api.client.post(STATUS, data=STATUS_FORM, headers=headers)).status_code == status

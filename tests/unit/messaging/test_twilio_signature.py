@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
-from messaging.twilio_signature import is_signed_by
+from messaging.twilio_signature import algorithm_of, is_signed_by
 
 TOKEN = "12345"
 URL = "https://sms.example.com/webhooks/twilio/status?m=1&a=1"
@@ -130,3 +131,27 @@ def test_agrees_with_twilios_validator(form: list[tuple[str, str]]) -> None:
 def test_nonsense_is_refused(url: str, signature: str) -> None:
     assert not is_signed_by(TOKEN, url=url, params=FORM, body=b"", signature=signature)
     assert not is_signed_by(TOKEN, url=url, params=None, body=b"{}", signature=signature)
+
+
+SETTINGS = "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
+
+
+@pytest.mark.parametrize(
+    ("header", "signed_with", "accepted"),
+    [
+        ("", hashlib.sha1, True),
+        ("", hashlib.sha256, False),
+        (SETTINGS, hashlib.sha256, True),
+        (SETTINGS.lower(), hashlib.sha256, True),
+        (SETTINGS, hashlib.sha1, False),
+        ("algorithm=HMAC_MD5", hashlib.md5, False),
+        ("algorithm=", hashlib.sha1, True),
+    ],
+)
+def test_the_algorithm_is_that_of_the_header(header: str, signed_with: Any, accepted: bool) -> None:  # noqa: FBT001 (a table's column)
+    text = URL + "".join(name + value for name, value in sorted(set(FORM)))
+    signature = base64.b64encode(hmac.new(TOKEN.encode(), text.encode(), signed_with).digest()).decode()
+    found = is_signed_by(
+        TOKEN, url=URL, params=FORM, body=b"", signature=signature, algorithm=algorithm_of(header)
+    )
+    assert found is accepted
