@@ -15,7 +15,9 @@ from api.events_work import events_at_work
 from api.flow_starts import keep_starting_flows
 from api.heartbeat import keep_beating
 from api.logs import configure_logs
+from api.metrics.setup import add_metrics, metrics_at_work
 from api.request_ids import RequestIds
+from api.schema_health import known_revisions
 from api.signature import Verifier
 from api.status_callbacks import StatusStore
 from api.v1.setup import DESCRIPTION, add_v1, open_api_engine
@@ -33,6 +35,7 @@ def create_app() -> FastAPI:
     """
     settings = load_settings()
     configure_logs()
+    known_revisions()
     app = FastAPIOffline(  # the page of documents needs no server but ours: people type their keys into it
         redoc_url=None,
         title="Tidings",
@@ -47,6 +50,7 @@ def create_app() -> FastAPI:
     app.include_router(health.router)
     app.add_middleware(DirectRoute, handlers=webhooks.HANDLERS)
     add_v1(app)
+    add_metrics(app)
     app.add_middleware(RequestIds)  # the last is the outermost
     return app
 
@@ -58,6 +62,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         open_engine(settings, application="api", pool_size=_CONNECTIONS) as engine,
         open_api_engine(settings) as app.state.api_engine,
         events_at_work(app, settings),
+        metrics_at_work(app, settings),
     ):
         store = StatusStore(engine, BurstWatch(settings.burst_rule))
         batcher = Batcher(store.write, isolate=store.isolate)

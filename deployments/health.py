@@ -35,11 +35,12 @@ _Deployments = TypeAdapter(list[_Deployment])
 def check(addresses: Addresses, *, database_url: str | None, serve: ProcessId | None) -> dict[str, Health]:
     """The health of each part by name; takes a few seconds when parts do not answer."""
     prefect = prefect_problem(addresses.prefect_api)
+    takes_webhooks = f"{addresses.api}/readyz/webhooks"
     found = {
         "database": _health(_database(database_url, api=addresses.api)),
         "prefect": _health(prefect),
         "serve": _health(_serve(addresses.prefect_api, serve, prefect=prefect)),
-        "api": _health(http_problem(f"{addresses.api}/healthz") or http_problem(f"{addresses.api}/readyz")),
+        "api": _health(http_problem(f"{addresses.api}/healthz") or http_problem(takes_webhooks)),
     }
     if addresses.simulator is not None:
         found["simulator"] = _health(http_problem(f"{addresses.simulator}/simulator/health"))
@@ -52,7 +53,7 @@ def _health(problem: str | None) -> Health:
 
 def _database(database_url: str | None, *, api: str) -> str | None:
     """An external database whose address is not known here is asked for through the API."""
-    return http_problem(f"{api}/readyz") if database_url is None else database_problem(database_url)
+    return http_problem(f"{api}/readyz/webhooks") if database_url is None else database_problem(database_url)
 
 
 def _serve(prefect_api: str, process: ProcessId | None, *, prefect: str | None) -> str | None:

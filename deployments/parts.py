@@ -108,7 +108,7 @@ def _api(home: Home, env: dict[str, str], *, port: int) -> Part:
         title="API",
         log=home.log("api"),
         start=_child("api", home, env, command),
-        ready=_answers(f"http://{HOST}:{port}/readyz"),
+        ready=_answers(f"http://{HOST}:{port}/readyz/webhooks"),
         needs=("schema",),
     )
 

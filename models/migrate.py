@@ -4,11 +4,13 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from models.engine import driver_url
 
+_SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 7_234_115_902_331
 """Any fixed number: whoever migrates holds PostgreSQL's advisory lock of this number."""
 
@@ -16,9 +18,17 @@ _LOCK = 7_234_115_902_331
 def config_for(connection: Connection) -> Config:
     """Alembic's configuration, bound to an open connection."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_SCRIPTS))
     config.attributes["connection"] = connection
     return config
+
+
+def revisions() -> tuple[str, ...]:
+    """The schema's versions that this code knows, oldest first."""
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    known = ScriptDirectory.from_config(config).walk_revisions()
+    return tuple(reversed([each.revision for each in known]))
 
 
 def upgrade(database_url: str) -> None:

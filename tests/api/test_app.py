@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.app import create_app
 from messaging.errors import SettingsError
-from tests.api.server import INBOUND, STATUS, Api, environment
+from tests.api.server import INBOUND, STATUS, Api, environment, running_api
 
 
 def test_it_starts_fast(api_process: Api) -> None:
@@ -31,7 +33,48 @@ async def test_docs_describe_both_webhooks(api: Api) -> None:
 
 async def test_health(api: Api) -> None:
     assert (await api.client.get("/healthz")).json() == {"status": "ok"}
-    assert (await api.client.get("/readyz")).json() == {"status": "ok"}
+    well = {"status": "ok", "database": "ok", "schema": "ok"}
+    assert (await api.client.get("/readyz/webhooks")).json() == well
+    assert (await api.client.get("/readyz")).json() == {**well, "prefect": "ok"}
+
+
+async def test_without_prefect_webhooks_are_taken_all_the_same(database_url: str) -> None:
+    async with running_api(database_url, PREFECT_API_URL="http://127.0.0.1:9/api") as api:
+        answer = await api.client.get("/readyz")
+        assert (answer.status_code, answer.json()) == (
+            503,
+            {
+                "status": "not ready",
+                "database": "ok",
+                "schema": "ok",
+                "prefect": "http://127.0.0.1:9 does not answer",
+            },
+        )
+        assert (await api.client.get("/readyz/webhooks")).status_code == 200
+        assert (await api.client.get("/healthz")).json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("version", "problem"),
+    [
+        pytest.param("0001", "the database is at version 0001; `tidings up` brings it to ", id="behind"),
+        pytest.param("9999", "", id="of a newer Tidings, during an upgrade"),
+    ],
+)
+async def test_a_schema_of_another_version(api: Api, database: AsyncEngine, version: str, problem: str) -> None:
+    async with database.begin() as connection:
+        found = await connection.execute(text("SELECT version_num FROM alembic_version"))
+        before = found.scalar_one()
+        await connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+    try:
+        answer = await api.client.get("/readyz/webhooks")
+        assert answer.status_code == (503 if problem else 200)
+        assert answer.json()["schema"].startswith(problem or "ok")
+    finally:
+        async with database.begin() as connection:
+            await connection.execute(
+                text("UPDATE alembic_version SET version_num = :version"), {"version": before}
+            )
 
 
 @pytest.mark.parametrize(

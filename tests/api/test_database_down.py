@@ -9,9 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models.api_keys.scopes import Scope
 from models.api_keys.secret import Secret
+from tests.api.metrics.reading import STALE, of, scrape
 from tests.api.proxy import Proxy, proxy_to
 from tests.api.server import Api, running_api
+from tests.api.v1.client import new_key
 from tests.integration.outbox import rows, sid
 
 SOME_KEY = {"Authorization": f"Bearer {Secret.new().text}"}
@@ -82,3 +85,19 @@ async def test_connections_ended_by_the_server_are_replaced(api: Api, database: 
     answers = await asyncio.gather(*(api.status("sent", sid=sid(number)) for number in range(100, 110)))
     assert {answer.status_code for answer in answers} <= {204, 503}
     assert (await api.status("sent", sid=sid(200))).status_code == 204
+
+
+async def test_metrics_tell_that_it_is_away(proxied: Api, proxy: Proxy, database: AsyncEngine) -> None:
+    await proxy.up()
+    key = await new_key(database, Scope.METRICS_READ)
+    assert (await scrape(proxied.client, key))[of("tidings_database_up")] == 1
+    await proxy.down()
+    try:
+        await asyncio.sleep(STALE)
+        found = await scrape(proxied.client, key)
+        assert found[of("tidings_database_up")] == 0
+        assert any(name == "tidings_webhook_seconds_count" for name, _ in found)
+        stranger = await proxied.client.get("/metrics", headers=SOME_KEY)
+        assert stranger.status_code == 503
+    finally:
+        await proxy.up()

@@ -36,6 +36,8 @@ def prefect_double() -> Iterator[PrefectDouble]:
                 "/api/deployments/name/direct/direct",
             ):
                 self._answer(200, {"id": "d1"})
+            elif self.path == "/api/health":
+                self._answer(200, {})
             elif self.path == f"/api/flow_runs/{FLOW_RUN_ID}":
                 self._answer(200, {"id": FLOW_RUN_ID, "state": double.state})
             else:

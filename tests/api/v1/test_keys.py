@@ -20,6 +20,7 @@ OPEN = {
     "/webhooks/twilio/inbound",
     "/healthz",
     "/readyz",
+    "/readyz/webhooks",
     "/docs",
     "/docs/oauth2-redirect",
     "/static-offline-docs",
