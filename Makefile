@@ -24,7 +24,8 @@ up: install ## the stack, until Ctrl-C
 	$(BIN)/tidings up
 
 test: install ## all tests (no system package needed)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/simulator
+	$(BIN)/python -m pytest --ignore=tests/unit --ignore=tests/simulator tests
 
 SEED ?= 1
 CAMPAIGNS ?= 20

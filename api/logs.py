@@ -5,6 +5,16 @@ import sys
 import structlog
 
 
+class _StandardError:
+    """Standard error as it is when a line is written, not as it was when the first one was."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure_logs() -> None:
     """Sets structlog up for this process."""
     structlog.configure(
@@ -14,6 +24,6 @@ def configure_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_StandardError()),  # type: ignore[arg-type]  # it only writes
         cache_logger_on_first_use=True,
     )

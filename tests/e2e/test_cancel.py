@@ -79,6 +79,7 @@ class UnderWay:
         assert (len(reached), set(reached.values())) == (PEOPLE, {1})
 
 
+@pytest.mark.long
 def test_a_persons_cancel_pauses_the_campaign(stack: StackProcess, tmp_path: Path) -> None:
     sale = UnderWay(stack, tmp_path, "Canceled sale")
     sale.cancel_as_the_ui_does()

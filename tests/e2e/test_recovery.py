@@ -52,9 +52,8 @@ BLOWS = {
 }
 
 
-@pytest.mark.parametrize(
-    "blow", [blow if blow == "whole stack" else pytest.param(blow, marks=pytest.mark.long) for blow in BLOWS]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("blow", BLOWS)
 def test_everyone_gets_it_once_whatever_is_hit(blow: str, tmp_path: Path) -> None:
     with simulator_process() as simulator, story(tmp_path, simulator) as told:
         faults = {"latency": {"low": 0.05, "high": 0.2}, "faults": {"reset_after": 0.03}}

@@ -131,7 +131,14 @@ async def test_every_reason(connection: AsyncConnection, organization_id: UUID) 
     assert seen.to_json(rate=4.0) == {
         "audience": 7,
         "eligible": 2,
-        "skipped": {"no_consent": 1, "opted_out": 1, "body_too_long": 1, "empty_body": 1, "body_not_rendered": 1},
+        "skipped": {
+            "no_consent": 1,
+            "opted_out": 1,
+            "body_too_long": 1,
+            "empty_body": 1,
+            "body_not_rendered": 1,
+            "whatsapp_window_closed": 0,
+        },
         "segments": 2,
         "segments_by_encoding": {"GSM-7": 1, "UCS-2": 1},
         "segments_by_country": {"US": 1, "unknown": 1},

@@ -53,7 +53,7 @@ async def test_what_is_stored_is_found(connection: AsyncConnection, organization
     assert found.audience == {"tags": ["a", "b"], "countries": ["GB"]}
 
 
-@pytest.mark.parametrize("reference", ["Sael", str(new_id()), ""])
+@pytest.mark.parametrize("reference", ["Sael", str(new_id()), ""], ids=["a name", "an id", "nothing"])
 async def test_what_is_not_there_is_told_with_how_to_look(
     connection: AsyncConnection, organization_id: UUID, reference: str
 ) -> None:

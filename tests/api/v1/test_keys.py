@@ -78,6 +78,7 @@ async def test_each_scope_opens_only_its_own(api: Api, database: AsyncEngine) ->
         "Bearer " + "x" * 5_000,
         "Bearer tidings_000000000000_" + "é" * 43,
     ],
+    ids=["nothing", "no key", "nonsense", "Basic", "a stranger's", "far too long", "not ASCII"],
 )
 async def test_what_is_no_key_is_refused(api: Api, sent: str) -> None:
     answer = await api.client.get(f"{V1}/contacts", headers=[(b"Authorization", sent.encode())])
