@@ -25,7 +25,7 @@ up: install ## the stack, until Ctrl-C
 
 test: install ## all tests (no system package needed)
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/simulator
-	$(BIN)/python -m pytest --ignore=tests/unit --ignore=tests/simulator tests
+	$(BIN)/python -m pytest tests/integration tests/api tests/deployments tests/chaos tests/flows tests/e2e
 
 SEED ?= 1
 CAMPAIGNS ?= 20
