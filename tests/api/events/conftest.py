@@ -11,7 +11,7 @@ from tests.api.events.receiver import Receiver, receiving
 from tests.integration.prefect_double import PrefectDouble
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def events_api(database_url: str, prefect: PrefectDouble) -> AsyncIterator[ApiProcess]:
     async with api_process(database_url, PREFECT_API_URL=prefect.url) as api:
         yield api

@@ -73,7 +73,7 @@ def texts_of(twiml: str) -> list[str]:
     return [message.findtext("Body") or "" for message in Xml.fromstring(twiml).findall("Message")]  # noqa: S314 (ours)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # it would take events to deliver from the tests that come after
 async def receiver(database_url: str, simulator_url: str) -> AsyncIterator[ReceiverProcess]:
     async with ReceiverProcess.at_free_port(database_url, TWILIO_API_BASE_URL=simulator_url) as receiver:
         yield receiver
