@@ -44,6 +44,7 @@ def demo(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@pytest.mark.long
 def test_the_whole_of_it(tmp_path: Path) -> None:
     with demo(tmp_path, "--json") as process:
         story, told = process.communicate(timeout=230)

@@ -124,6 +124,7 @@ def test_a_killed_flow_runner_leaves_no_run_behind(served: Served) -> None:
     wait_until(lambda: all(is_gone(run.pid) for run in runs), seconds=10)
 
 
+@pytest.mark.long
 def test_a_killed_supervisor_leaves_no_process_and_no_data_is_lost(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with StackProcess(home) as first:
