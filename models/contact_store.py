@@ -10,16 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from messaging.errors import TidingsError
 from messaging.phones import Phone
-from models.contacts import Contact
-
-
-class NoSuchContact(TidingsError):
-    """The organization has no such contact."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no contact with this id.")
+from models.contacts import Contact, NoSuchContact
 
 
 async def save_contact(

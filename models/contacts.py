@@ -7,7 +7,15 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from messaging.errors import TidingsError
 from models.columns import growing_id, json_map, labels, moment
+
+
+class NoSuchContact(TidingsError):
+    """The organization has no such contact."""
+
+    def __init__(self, sentence: str = "There is no contact with this id.") -> None:
+        super().__init__(sentence)
 
 
 class Contact(SQLModel, table=True):

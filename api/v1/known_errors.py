@@ -9,7 +9,7 @@ from models.campaigns.control import WrongState
 from models.campaigns.starting import RunCanceled, WindowPassed
 from models.campaigns.store import NoSuchCampaign
 from models.consent.recording import OptedOut
-from models.contact_store import NoSuchContact
+from models.contacts import NoSuchContact
 from models.conversations.listing import NoSuchConversation
 from models.events.deliveries import NoSuchDelivery
 from models.events.subscriptions import NoSuchSubscription
@@ -38,7 +38,6 @@ _KINDS: dict[type[Exception], Kind] = {
     PhoneRefused: Kind.INVALID,
     KeyReused: Kind.KEY_REUSED,
     drafts.KeyReused: Kind.KEY_REUSED,
-    drafts.NoSuchContact: Kind.NOT_FOUND,
     NoSuchConversation: Kind.NOT_FOUND,
 }
 

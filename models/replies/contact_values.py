@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.campaigns.rendering import CONTACT_COLUMNS, values_of
-from models.messages.direct.drafts import NoSuchContact
+from models.contacts import NoSuchContact
 
 _CONTACT = text(f"""
     SELECT {CONTACT_COLUMNS}, ct.profile_name FROM contacts ct

@@ -12,10 +12,6 @@ REFUSED = "refused"
 """The state of a draft that became no message: its number, contact, media or key cannot be used."""
 
 
-class NoSuchContact(TidingsError):
-    """The organization has no contact of this id."""
-
-
 class KeyReused(TidingsError):
     """The idempotency key belongs to another message of the organization."""
 

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.errors import TidingsError
 from messaging.phone_refusals import PhoneRefused
 from messaging.phones import parse
-from models.messages.direct.drafts import Draft, NoSuchContact
+from models.contacts import NoSuchContact
+from models.messages.direct.drafts import Draft
 
 LARGEST_ID = 2**63 - 1
 

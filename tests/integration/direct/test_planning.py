@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from messaging.errors import TidingsError
 from messaging.media_urls import MediaRefused
 from messaging.phone_refusals import PhoneRefused
+from models.contacts import NoSuchContact
 from models.conversations.listing import NoSuchConversation
 from models.messages.direct.content import BodyRefused
-from models.messages.direct.drafts import Draft, KeyReused, NoSuchContact
+from models.messages.direct.drafts import Draft, KeyReused
 from models.messages.direct.planning import plan_direct, plan_many
 from models.senders import MessageType, NoSender
 from tests.fixtures.sending import Start
