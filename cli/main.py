@@ -14,6 +14,7 @@ from cli.errors import errors
 from cli.events import events_app
 from cli.messages import messages_app
 from cli.organization import organization_app
+from cli.policy import policy_app
 from cli.replies import replies_app
 from cli.segments import segments
 from cli.status import status
@@ -38,6 +39,7 @@ app.add_typer(messages_app)
 app.add_typer(conversations_app)
 app.add_typer(replies_app)
 app.add_typer(organization_app)
+app.add_typer(policy_app)
 app.add_typer(surveys_app)
 app.add_typer(webhooks_app)
 app.add_typer(apikey_app)

@@ -20,6 +20,7 @@ from models.media.tables import InboundMedium
 from models.messages.attempts import MessageAttempt
 from models.messages.tables import Message, MessageEvent
 from models.organizations import Organization
+from models.policy.tables import OrganizationPolicy
 from models.polling.tables import PriceCheck, StatusPoll
 from models.replies.tables import ReplyLookup, StoredRules, StudioStart
 from models.senders import CountryPause, Sender
@@ -55,6 +56,7 @@ __all__ = [
     "MessageAttempt",
     "MessageEvent",
     "Organization",
+    "OrganizationPolicy",
     "PriceCheck",
     "ReceiverBeat",
     "ReplyLookup",
