@@ -75,5 +75,6 @@ def _settings(url: str, *, home: Path) -> Settings:
             "tidings_database_url": url,
             "tidings_home": home,
             "tidings_sender_rate": 1e6,
+            "tidings_quiet_hours": False,
         }
     )

@@ -58,6 +58,7 @@ def _show_json(stack: "Stack", health: "dict[str, Health]", alerts: int | None) 
         "addresses": addresses,
         **addresses,
         "alerts": alerts,
+        "quiet_hours": stack.state.quiet_hours,
         "health": {part: asdict(found) for part, found in health.items()},
     }
     print(json.dumps(shown))  # noqa: T201
@@ -74,6 +75,8 @@ def _show(stack: "Stack", health: "dict[str, Health]", alerts: int | None) -> No
     for part, found in health.items():
         table.add_row(part, Text(found.detail, style="green" if found.ok else "red"), addresses.get(part) or "")
     Console().print(table)
+    if not stack.state.quiet_hours:
+        Console().print("Quiet hours are off (TIDINGS_QUIET_HOURS): messages leave at any hour.")
     if alerts:
         Console().print(f"{alerts} alert{'s are' if alerts > 1 else ' is'} open; see `tidings alerts`.")
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from messaging.settings import Settings
 
 
+QUIET_HOURS_OFF = "Quiet hours are off: messages leave at any hour; unset TIDINGS_QUIET_HOURS to keep them."
+
+
 def up(
     *,
     api_port: Annotated[
@@ -47,6 +50,8 @@ def up(
             _show(addresses, logs=logs)
         if settings.is_live:
             _warn_of_lost_callbacks(settings, people)
+        if not settings.tidings_quiet_hours:
+            people.print(QUIET_HOURS_OFF, style="yellow", soft_wrap=True)
 
     run(
         settings,

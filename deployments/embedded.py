@@ -50,6 +50,7 @@ def run(
             supervisor=ProcessId.of(os.getpid()),
             addresses=addresses_of(settings, home, ports),
             embedded_database="postgres" in ports,
+            quiet_hours=settings.tidings_quiet_hours,
             ports={**(last.ports if last else {}), **ports},
         )
         state.save(home)

@@ -34,6 +34,7 @@ class StackState(BaseModel):
     supervisor: ProcessId
     addresses: Addresses
     embedded_database: bool
+    quiet_hours: bool = True
     ports: dict[str, int]
     processes: dict[str, ProcessId] = Field(default_factory=dict)
     copied_binaries: str | None = None

@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     tidings_default_region: str = "US"
     tidings_sender_rate: float = Field(default=100.0, gt=0)
     """SMS segments per second that each Messaging Service may send until told otherwise."""
+    tidings_quiet_hours: bool = True
+    """Whether messages wait for hours in which their recipients may be texted; off is for try-outs and tests."""
     tidings_lease_seconds: float = Field(default=60.0, gt=0)
     """How long a worker may hold a claimed message before it counts as lost."""
     tidings_request_seconds: float = Field(default=20.0, gt=0)
@@ -124,6 +126,8 @@ class Settings(BaseSettings):
     """The oldest raw webhook that is not in the archive yet; also how often a file is begun at least."""
     tidings_webhook_archive_days: float = Field(default=365.0, gt=0)
     """How long files stay in the archive."""
+    otel_exporter_otlp_endpoint: str | None = None
+    """A collector of OpenTelemetry over HTTP, which traces are sent to; none are made without."""
     prefect_api_url: str | None = None
 
     @field_validator(*_NEVER_PLACEHOLDERS, mode="after")
@@ -156,7 +160,7 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as file:///srv/archive or s3://bucket/prefix")
         return value
 
-    @field_validator("twilio_api_base_url", "public_base_url", mode="after")
+    @field_validator("twilio_api_base_url", "public_base_url", "otel_exporter_otlp_endpoint", mode="after")
     @classmethod
     def _http_url(cls, value: str | None) -> str | None:
         if value is None:

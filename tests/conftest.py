@@ -53,5 +53,6 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
             "public_base_url": "http://127.0.0.1:9",
             "tidings_database_url": database_url,
             "tidings_home": home,
+            "tidings_quiet_hours": False,
         }
     )

@@ -69,6 +69,7 @@ def tidings_environment(settings: Settings, arena: Arena, run_id: UUID) -> dict[
     return {
         RUN_ID: str(run_id),
         "TIDINGS_DATABASE_URL": settings.tidings_database_url or "",
+        "TIDINGS_QUIET_HOURS": "off",
         "TWILIO_ACCOUNT_SID": settings.twilio_account_sid or "",
         "TWILIO_AUTH_TOKEN": secret.get_secret_value() if secret else "",
         "TWILIO_MESSAGING_SERVICE_TRANSACTIONAL": settings.twilio_messaging_service_transactional or "",

@@ -39,6 +39,7 @@ def our_api(settings: Settings) -> Iterator[Server]:
     environment = {
         "TIDINGS_ENV_FILE": "",
         "TIDINGS_DATABASE_URL": settings.tidings_database_url or "",
+        "TIDINGS_QUIET_HOURS": "off",
         "TWILIO_ACCOUNT_SID": SOURCE.account_sid,
         "TWILIO_AUTH_TOKEN": SOURCE.auth_token,
         "TWILIO_MESSAGING_SERVICE_TRANSACTIONAL": settings.twilio_messaging_service_transactional or "",

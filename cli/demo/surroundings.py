@@ -64,13 +64,16 @@ def _leave(home: Home, *, delete: bool) -> None:
 
 @contextmanager
 def own_environment(home: Home, environ: MutableMapping[str, str] | None = None) -> Iterator[None]:
-    """Sets the environment to this home, and to no account, database, Prefect server or `.env` of anybody's."""
+    """Sets the environment to this home, and to no account, database, Prefect server or `.env` of anybody's.
+
+    The demo is not about the hour of the day at which it runs.
+    """
     environ = os.environ if environ is None else environ
     before = dict(environ)
     for name in before:
         if name.upper().startswith(_FOREIGN):
             del environ[name]
-    environ.update({"TIDINGS_HOME": str(home.path), "TIDINGS_ENV_FILE": ""})
+    environ.update({"TIDINGS_HOME": str(home.path), "TIDINGS_ENV_FILE": "", "TIDINGS_QUIET_HOURS": "off"})
     try:
         yield
     finally:

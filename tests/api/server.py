@@ -118,6 +118,7 @@ def environment(database_url: str) -> dict[str, str]:
         **os.environ,
         "TIDINGS_ENV_FILE": "",
         "TIDINGS_DATABASE_URL": database_url,
+        "TIDINGS_QUIET_HOURS": "off",
         "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
         "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
         "TWILIO_MESSAGING_SERVICE_MARKETING": MARKETING_SERVICE,

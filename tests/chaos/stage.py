@@ -89,6 +89,7 @@ class Stage:
             "TIDINGS_HOME": str(self.home.path),
             "TIDINGS_DATABASE_URL": self.database_url,
             "TIDINGS_SENDER_RATE": str(rate),
+            "TIDINGS_QUIET_HOURS": "off",
             "TIDINGS_LEASE_SECONDS": str(LEASE_SECONDS),
             "TIDINGS_REQUEST_SECONDS": str(REQUEST_SECONDS),
             "TIDINGS_SETTLE_GRACE_SECONDS": str(GRACE_SECONDS),

@@ -18,10 +18,10 @@ STOP_SECONDS = 15.0
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Nothing of the developer's own settings: no `.env`, no Twilio account, no Prefect profile."""
+    """Nothing of the developer's own settings: no `.env`, no Twilio account, no Prefect profile; at any hour."""
     foreign = ("TWILIO_", "TIDINGS_", "PREFECT_", "PUBLIC_BASE_URL")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return {**kept, "TIDINGS_HOME": str(home), "TIDINGS_ENV_FILE": ""}
+    return {**kept, "TIDINGS_HOME": str(home), "TIDINGS_ENV_FILE": "", "TIDINGS_QUIET_HOURS": "off"}
 
 
 class StackProcess:

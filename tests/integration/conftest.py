@@ -27,6 +27,7 @@ def environment(settings: Settings, prefect: PrefectDouble, tmp_path: Path) -> d
         "HOME": str(tmp_path),
         "TIDINGS_HOME": str(tmp_path / "home"),
         "TIDINGS_DATABASE_URL": str(settings.tidings_database_url),
+        "TIDINGS_QUIET_HOURS": "off",
         **TWILIO,
         "PUBLIC_BASE_URL": "http://127.0.0.1:9",
         "PREFECT_API_URL": prefect.url,

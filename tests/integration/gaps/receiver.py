@@ -44,6 +44,7 @@ class ReceiverProcess:
             **os.environ,
             "TIDINGS_ENV_FILE": "",
             "TIDINGS_DATABASE_URL": self.database_url,
+            "TIDINGS_QUIET_HOURS": "off",
             "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
             "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
             "TWILIO_MESSAGING_SERVICE_MARKETING": MARKETING_SERVICE,

@@ -35,7 +35,8 @@ def test_the_environment_names_nobody(tmp_path: Path) -> None:
     }
     before = dict(around)
     with own_environment(Home.at(tmp_path), around):
-        assert around == {"PATH": "/bin", "TIDINGS_HOME": str(tmp_path), "TIDINGS_ENV_FILE": ""}
+        own = {"TIDINGS_HOME": str(tmp_path), "TIDINGS_ENV_FILE": "", "TIDINGS_QUIET_HOURS": "off"}
+        assert around == {"PATH": "/bin", **own}
     assert around == before
 
 

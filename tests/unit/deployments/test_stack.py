@@ -110,3 +110,22 @@ def test_no_secret_is_in_the_note(tmp_path: Path) -> None:
     generated = keep_secrets(Home.at(tmp_path))
     noted = Home.at(tmp_path).state.read_text()
     assert not [value for value in generated.model_dump().values() if value in noted]
+
+
+@pytest.mark.parametrize(
+    ("label", "of_the_stack", "given", "kept"),
+    [
+        ("a command judges as the stack's workers do", False, {}, False),
+        ("as by default", True, {}, True),
+        ("what is set explicitly stays", False, {"tidings_quiet_hours": "on"}, True),
+    ],
+)
+def test_quiet_hours_are_those_of_the_running_stack(
+    label: str,
+    of_the_stack: bool,  # noqa: FBT001  (a case of the table)
+    given: dict[str, object],
+    kept: bool,  # noqa: FBT001  (a case of the table)
+    tmp_path: Path,
+) -> None:
+    note(tmp_path, quiet_hours=of_the_stack)
+    assert resolve(settings(tmp_path, **given)).tidings_quiet_hours is kept, label
