@@ -21,7 +21,7 @@ from models.consent.refusal import CONSENT, REFUSAL, WINDOW_CLOSED
 
 _DUE = text(f"""
     SELECT m.id, m.phone, m.country, m.channel, m.attempt, m.tries, m.message_type,
-        m.own_body, m.body, m.media, m.encoding, m.segments,
+        m.own_body, m.body, m.media, m.encoding, m.segments, m.traceparent,
         m.send_before, m.send_before IS NOT NULL AND m.send_before <= :now AS late,
         COALESCE({REFUSAL}, CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS refusal,
         ct.first_name, ct.last_name, ct.email, ct.locale, ct.timezone, ct.attributes
@@ -71,7 +71,8 @@ _SET_ASIDE = text("""
 class ClaimedMessage:
     """One message that this claim may send, with its final text; `media` are addresses to send along.
 
-    `own_body`: the text was given with the message, and is not its campaign's.
+    `own_body`: the text was given with the message, and is not its campaign's. `traceparent`: of the trace that it
+    belongs to, where traces are made.
     """
 
     id: int
@@ -86,6 +87,7 @@ class ClaimedMessage:
     channel: str = "sms"
     media: tuple[str, ...] = ()
     own_body: bool = False
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ def _taken(row: RowMapping, *, body: str, encoding: str, segments: int) -> Claim
         channel=row["channel"],
         media=tuple(medium["url"] for medium in row["media"] or ()),
         own_body=row["own_body"],
+        traceparent=row["traceparent"],
     )
 
 

@@ -139,6 +139,8 @@ class Message(SQLModel, table=True):
     request_id: str | None = None
     answered_at: datetime | None = moment()
     cause: str | None = None
+    traceparent: str | None = None
+    """The trace that a direct message belongs to, as W3C Trace Context writes it."""
     skip_reason: str | None = None
     failed_at: str | None = None
     error_code: int | None = None

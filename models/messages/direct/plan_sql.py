@@ -16,13 +16,13 @@ PLAN = text(f"""
     INSERT INTO messages (
         organization_id, direction, state, skip_reason, phone, country, our_address, channel, message_type,
         contact_id, sender_id, campaign_run_id, conversation_id, dedupe_key, body, own_body, media, encoding,
-        segments, cause, send_after, send_before, created_at, updated_at)
+        segments, cause, traceparent, send_after, send_before, created_at, updated_at)
     SELECT
         m.organization_id, 'outbound',
         CASE WHEN m.reason IS NULL THEN 'planned' ELSE 'skipped' END::message_state, m.reason,
         m.phone, m.country, m.our_address, m.channel, m.message_type,
         m.contact_id, :sender_id, :run_id, ({_THREAD}), m.key, m.body, true, m.media, m.encoding,
-        m.segments, :cause, :send_after, :send_before, :now, :now
+        m.segments, :cause, CAST(:traceparent AS text), :send_after, :send_before, :now, :now
     FROM (
         SELECT m.*, COALESCE(
             {REFUSAL}, m.fault, CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS reason

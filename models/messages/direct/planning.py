@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.errors import TidingsError
+from messaging.tracing.spans import current_span
 from models.conversations.threading import add_planned
 from models.events.kinds import EventKind
 from models.events.note import Happening, Json, note_many
@@ -112,6 +113,7 @@ async def _insert(
         "message_type": posting.message_type.value,
         "conversation_id": posting.conversation_id,
         "cause": posting.cause,
+        "traceparent": current_span().traceparent if len(rows) == 1 else None,
         "now": posting.now,
         "send_after": send_after,
         "send_before": posting.send_before or send_after + DEFAULT_WINDOW,
