@@ -23,6 +23,7 @@ from models.organizations import Organization
 from models.policy.tables import OrganizationPolicy
 from models.polling.tables import PriceCheck, StatusPoll
 from models.replies.tables import ReplyLookup, StoredRules, StudioStart
+from models.reviews.tables import ConsentReview
 from models.senders import CountryPause, Sender
 from models.settling.tables import Settlement
 from models.surveys.tables import SurveyAnswer, SurveyRun, SurveyVersion
@@ -41,6 +42,7 @@ __all__ = [
     "CampaignRun",
     "Consent",
     "ConsentEvent",
+    "ConsentReview",
     "Contact",
     "Conversation",
     "CountryPause",

@@ -32,6 +32,7 @@ class ConsentMethod(StrEnum):
     IMPORT = "import"
     KEYWORD = "keyword"
     CARRIER = "carrier"
+    PLAIN_LANGUAGE = "plain_language"
     WEB_FORM = "web_form"
     VERBAL = "verbal"
     WRITTEN = "written"
@@ -70,7 +71,10 @@ class ConsentEvent(SQLModel, table=True):
 
 
 class Consent(SQLModel, table=True):
-    """The state now. `before_opt_out` and `opt_out_method` say what a later START may restore."""
+    """The state now. `before_opt_out` and `opt_out_method` say what a later START may restore.
+
+    `in_review`: a text of the person may be a refusal; marketing waits until someone decides (`models.reviews`).
+    """
 
     __tablename__ = "consents"
     __table_args__ = (Index("ix_consents_pending", "given_at", postgresql_where=text("state = 'pending'")),)
@@ -83,5 +87,6 @@ class Consent(SQLModel, table=True):
     state: str
     before_opt_out: str | None = None
     opt_out_method: str | None = None
+    in_review: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     event_id: int = Field(sa_column=Column(BigInteger, ForeignKey("consent_events.id"), nullable=False))
     given_at: datetime = moment(required=True)

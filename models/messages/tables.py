@@ -44,6 +44,7 @@ class SkipReason(StrEnum):
     EMPTY_BODY = "empty_body"
     BODY_NOT_RENDERED = "body_not_rendered"
     WHATSAPP_WINDOW_CLOSED = "whatsapp_window_closed"
+    IN_REVIEW = "in_review"
 
 
 def _small(*, default: int | None = None) -> Any:
@@ -127,6 +128,7 @@ class Message(SQLModel, table=True):
 
     send_after: datetime | None = moment()
     send_before: datetime | None = moment()
+    held_for_review: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     claim_id: UUID | None = None
     claimed_at: datetime | None = moment()
     lease_until: datetime | None = moment()

@@ -1,0 +1,1 @@
+"""Texts that may be a refusal: their marketing is held until a person decides."""
