@@ -20,9 +20,11 @@ from api.request_ids import RequestIds
 from api.schema_health import known_revisions
 from api.signature import Verifier
 from api.status_callbacks import StatusStore
+from api.tracing import TraceRequests
 from api.v1.setup import DESCRIPTION, add_v1, open_api_engine
 from messaging.bursts import BurstWatch
 from messaging.settings import Settings, load_settings
+from messaging.tracing.setup import tracing
 from models.engine import open_engine
 
 _CONNECTIONS = 10
@@ -51,6 +53,7 @@ def create_app() -> FastAPI:
     app.add_middleware(DirectRoute, handlers=webhooks.HANDLERS)
     add_v1(app)
     add_metrics(app)
+    app.add_middleware(TraceRequests)
     app.add_middleware(RequestIds)  # the last is the outermost
     return app
 
@@ -58,6 +61,13 @@ def create_app() -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
+    with tracing(settings, service="tidings-api"):
+        async with _at_work(app, settings):
+            yield
+
+
+@asynccontextmanager
+async def _at_work(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     async with (
         open_engine(settings, application="api", pool_size=_CONNECTIONS) as engine,
         open_api_engine(settings) as app.state.api_engine,

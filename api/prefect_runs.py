@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from messaging.errors import TidingsError
 from messaging.settings import is_loopback
+from messaging.tracing.spans import FLOW_RUN_LABEL, current_span
 
 _SECONDS = 15.0
 _PATIENCE = 20.0
@@ -74,6 +75,8 @@ async def start_run(
         asked["name"] = name
     if tags:
         asked["tags"] = list(tags)
+    if traceparent := current_span().traceparent:
+        asked["labels"] = {FLOW_RUN_LABEL: traceparent}
     if at is not None:
         asked["state"] = {"type": "SCHEDULED", "state_details": {"scheduled_time": at.isoformat()}}
     try:

@@ -18,6 +18,8 @@ from api.json_bodies import JSON
 from api.signature import Webhook, verified
 from api.status_callbacks import read_status_callback
 from messaging.callbacks import INBOUND_PATH, STATUS_PATH
+from messaging.tracing.spans import current_span
+from models.messages.status_reports import StatusReport
 from models.replies.terms import ReplyTerms
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -73,6 +75,7 @@ async def status_callback(request: Request) -> Response:
     answered: Answered = request.app.state.answered
     if answered.find(request) is None:
         callback = read_status_callback(webhook)
+        _tell(callback.report)
         try:
             await request.app.state.statuses.submit(callback)
         except NotStoredError as error:
@@ -115,6 +118,12 @@ async def inbound_message(request: Request) -> Response:
             raise _come_again(webhook, error) from error
         answered.note(request, answer)
     return Response(answer, media_type="application/xml")
+
+
+def _tell(report: StatusReport | None) -> None:
+    if report is not None:
+        ref = report.message_ref
+        current_span().note(status=report.status.value, message_id=ref.message_id if ref else None)
 
 
 def _come_again(webhook: Webhook, error: NotStoredError) -> HTTPException:

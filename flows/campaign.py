@@ -14,6 +14,7 @@ from tasks.plan import plan_audience
 from tasks.process_guard import arm_parent_death_signal
 from tasks.report import publish_report, wait_for_deliveries
 from tasks.shards import send_with_others, start_shards
+from tasks.spans import flow_span
 from tasks.working import working_on
 
 arm_parent_death_signal()
@@ -62,7 +63,7 @@ class CampaignOrder(BaseModel):
 )
 async def campaign(order: CampaignOrder) -> None:
     """Plans, sends and reports one occurrence of a campaign; safe to run again, in parallel and after a crash."""
-    async with open_equipment(load_settings()) as equipment:
+    async with open_equipment(load_settings()) as equipment, flow_span("campaign"):
         occurrence = order.occurrence or occurrence_of_this_run()
         run_id = await plan_audience(order.campaign, organization=order.organization, occurrence=occurrence)
         if order.shards > 1:

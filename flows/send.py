@@ -11,6 +11,7 @@ from tasks.finish import complete_run
 from tasks.process_guard import arm_parent_death_signal
 from tasks.report import wait_for_deliveries
 from tasks.sending import send_until_done
+from tasks.spans import flow_span
 from tasks.working import working_on
 
 arm_parent_death_signal()
@@ -33,6 +34,7 @@ async def send(order: SendOrder) -> None:
     """Claims and sends whatever of the run nobody has claimed; the last of them completes the run."""
     async with (
         open_equipment(load_settings()) as equipment,
+        flow_span("send"),
         working_on(equipment, order.run, work=send_until_done),
     ):
         await wait_for_deliveries(equipment, order.run)

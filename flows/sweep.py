@@ -17,6 +17,7 @@ from tasks.pricing import read_prices
 from tasks.process_guard import arm_parent_death_signal
 from tasks.recovery import recover
 from tasks.settling import settle_all
+from tasks.spans import flow_span
 from tasks.surveys import tend_surveys
 
 arm_parent_death_signal()
@@ -34,7 +35,7 @@ async def sweep() -> None:
     the comparison of all that people wrote, the archive of raw webhooks, messages whose end nobody reported,
     prices, old events, and old answers to repeatable requests.
     """
-    async with open_equipment(load_settings(), needs_callbacks=False) as equipment:
+    async with open_equipment(load_settings(), needs_callbacks=False) as equipment, flow_span("sweep"):
         get_run_logger().info("%s", await catch_up(equipment, gaps_only=True))
         get_run_logger().info("%s", await recover(equipment))
         get_run_logger().info("%s", await tend_alerts(equipment))

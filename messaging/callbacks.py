@@ -13,6 +13,7 @@ INBOUND_PATH = "/webhooks/twilio/inbound"
 RETRIES = "rc=5&rp=all"
 
 _MESSAGE_ID = re.compile(r"[1-9][0-9]{0,17}")
+_TRACE = re.compile(r"(?:^|&)t=(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})(?:&|$)")
 _ATTEMPT = re.compile(r"[1-9][0-9]{0,3}")  # fits the smallint it is compared with
 
 
@@ -24,9 +25,12 @@ class CallbackRef:
     attempt: int
 
 
-def status_callback_url(public_base_url: str, *, message_id: int, attempt: int) -> str:
-    """The StatusCallback of one attempt at a message."""
-    return f"{public_base_url.rstrip('/')}{STATUS_PATH}?m={message_id}&a={attempt}#{RETRIES}"
+def status_callback_url(
+    public_base_url: str, *, message_id: int, attempt: int, traceparent: str | None = None
+) -> str:
+    """The StatusCallback of one attempt at a message, and of the trace that it belongs to."""
+    trace = "" if traceparent is None else f"&t={traceparent}"
+    return f"{public_base_url.rstrip('/')}{STATUS_PATH}?m={message_id}&a={attempt}{trace}#{RETRIES}"
 
 
 def inbound_webhook_url(public_base_url: str) -> str:
@@ -43,3 +47,9 @@ def parse_status_query(query: str) -> CallbackRef | None:
     if not _MESSAGE_ID.fullmatch(message_id[0]) or not _ATTEMPT.fullmatch(attempt[0]):
         return None
     return CallbackRef(message_id=int(message_id[0]), attempt=int(attempt[0]))
+
+
+def traceparent_in(query: str) -> str | None:
+    """The trace that `status_callback_url` put into the query."""
+    found = _TRACE.search(query)
+    return found[1] if found else None

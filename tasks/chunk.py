@@ -6,6 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from messaging.tracing.spans import current_span, span
 from models.campaigns.rendering import compile_stored
 from models.campaigns.runs import load_run
 from models.campaigns.store import load_campaign
@@ -38,10 +39,19 @@ async def send_one_chunk(run_id: UUID, *, number: int, most: int) -> ChunkTally:
 
 async def send_due(tools: Equipment, run_id: UUID, *, most: int) -> ChunkTally:
     """The chunk itself, outside of a task run too."""
+    with span("send chunk") as chunk:
+        tally = await _send_due(tools, run_id, most=most)
+        accepted = tally.results["accepted"]
+        chunk.note(run_id=run_id, taken=tally.taken, set_aside=tally.set_aside, accepted=accepted)
+    return tally
+
+
+async def _send_due(tools: Equipment, run_id: UUID, *, most: int) -> ChunkTally:
     async with tools.engine.connect() as connection:
         run = await load_run(connection, run_id)
         campaign = await load_campaign(connection, run.campaign_id)
         sender = await load_sender(connection, run.sender_id)
+    current_span().note(organization_id=run.organization_id)
     template = compile_stored(campaign.body)
     try:
         tally = await send_chunk(tools, run, template=template, sender=sender.address, most=most)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from messaging.addresses import address_on
 from messaging.callbacks import status_callback_url
+from messaging.tracing.spans import Span
 from messaging.twilio_messages import TwilioMessages
 from models.campaigns.runs import Run
 from models.messages.claim import Claim, ClaimedMessage
@@ -18,6 +19,7 @@ from tasks.equipment import Equipment
 from tasks.findings import Finding, held_back, replied
 from tasks.gatekeeper import Gatekeeper
 from tasks.recorder import Recorder
+from tasks.spans import request_span, tell_finding
 from tasks.uncut import uncut
 
 MAX_VALIDITY_SECONDS = 36_000
@@ -97,11 +99,14 @@ class Dispatch:
         await self._equipment.slots.acquire()
         self._requests.add(asyncio.current_task())
         try:
-            self._recorder.add(await self._send(message))
+            with request_span(message) as request:
+                finding = await self._send(message, request)
+                tell_finding(request, finding)
+            self._recorder.add(finding)
         finally:
             self._equipment.slots.release()
 
-    async def _send(self, message: ClaimedMessage) -> Finding:
+    async def _send(self, message: ClaimedMessage, request: Span) -> Finding:
         verdict = GateVerdict.PAUSED
 
         async def gate() -> bool:
@@ -119,7 +124,10 @@ class Dispatch:
             body=message.body,
             media=message.media,
             status_callback=status_callback_url(
-                settings.require_reachable_callbacks(), message_id=message.id, attempt=message.attempt
+                settings.require_reachable_callbacks(),
+                message_id=message.id,
+                attempt=message.attempt,
+                traceparent=request.traceparent,
             ),
             validity_seconds=self._validity(message),
             gate=gate,

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from messaging.bursts import BurstRule, BurstWatch
 from messaging.settings import Settings
+from messaging.tracing.setup import tracing
 from messaging.twilio_messages import TwilioMessages
 from messaging.twilio_transport import TwilioTransport
 from models.columns import utc_now
@@ -69,6 +70,7 @@ async def open_equipment(
     if needs_callbacks:
         settings.require_reachable_callbacks()
     async with AsyncExitStack() as stack:
+        stack.enter_context(tracing(settings, service="tidings-flows"))
         engine = await stack.enter_async_context(open_engine(settings, application="flow", pool_size=8))
         transport = await stack.enter_async_context(TwilioTransport.of(settings))
         made = Equipment(

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from math import inf, isfinite
+from time import time_ns
 
 from messaging.templates import Template
 from messaging.twilio_messages import TwilioMessages
@@ -13,6 +14,7 @@ from models.pacing import Grant, budget_keys, reserve, standings
 from tasks.dispatch import Dispatch
 from tasks.equipment import Equipment
 from tasks.gatekeeper import boot_seconds
+from tasks.spans import tell_claimed
 from tasks.uncut import uncut
 
 CLAIM_SECONDS = 0.5
@@ -115,8 +117,9 @@ def _sendable_seconds(equipment: Equipment) -> float:
 
 
 async def _claim(equipment: Equipment, run: Run, *, template: Template, most: int) -> Claim:
+    began = time_ns()
     async with equipment.engine.begin() as connection:
-        return await claim(
+        taken = await claim(
             connection,
             run.id,
             template=template,
@@ -124,6 +127,8 @@ async def _claim(equipment: Equipment, run: Run, *, template: Template, most: in
             lease=equipment.settings.tidings_lease_seconds,
             now=equipment.clock(),
         )
+    tell_claimed(taken.messages, run=run, began=began)
+    return taken
 
 
 async def _grant_or_give_back(equipment: Equipment, run: Run, dispatch: Dispatch) -> Grant | None:

@@ -25,6 +25,7 @@ from api.v1.values import IdInPath, IntegerId, Limit
 from messaging.media_urls import MediaRefused
 from messaging.phone_refusals import PhoneRefused
 from messaging.statuses import MessageState
+from messaging.tracing.spans import current_span
 from models.api_keys.callers import Caller
 from models.api_keys.scopes import Scope
 from models.columns import utc_now
@@ -61,11 +62,13 @@ async def send_message(
     async def work() -> MessagePlanned:
         draft = Draft(to=given.person, body=given.body, media=given.media, key=repeatable.key)
         try:
-            return MessagePlanned.model_validate(await plan_direct(connection, draft, _posting(given, caller)))
+            planned = await plan_direct(connection, draft, _posting(given, caller))
         except PhoneRefused as refused:
             raise ProblemError.at("/to", str(refused)) from None
         except MediaRefused as refused:
             raise ProblemError.at("/media", str(refused)) from None
+        current_span().note(message_id=planned.id)
+        return MessagePlanned.model_validate(planned)
 
     wake_later(background, request)
     return await repeatable.once(connection, MessagePlanned, work)

@@ -30,9 +30,14 @@ class OtelSpan:
         """See `Span.note`."""
         self.made.set_attributes(_named(attributes))
 
-    def rename(self, name: str) -> None:
-        """See `Span.rename`."""
-        self.made.update_name(name)
+    def answer(self, *, method: str, route: str, status: int) -> None:
+        """See `Span.answer`; the attributes are OpenTelemetry's own (its HTTP semantic conventions)."""
+        self.made.update_name(f"{method} {route}")
+        self.made.set_attributes(
+            {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+        )
+        if status >= 500:
+            self.made.set_status(trace.StatusCode.ERROR)
 
     @property
     def traceparent(self) -> str | None:

@@ -9,7 +9,7 @@ from messaging.tracing.spans import is_traced, use
 
 @contextmanager
 def tracing(settings: Settings, *, service: str) -> Iterator[None]:
-    """Makes and sends spans until the end, as `service`; nothing without a collector, or when they are made already.
+    """Makes and sends spans until the end, as `service`; nothing without a collector, or where they are made.
 
     The end takes up to two seconds when the collector is away.
     """

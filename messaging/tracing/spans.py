@@ -9,6 +9,8 @@ from typing import Protocol
 from uuid import UUID
 
 Value = str | int | UUID | None
+FLOW_RUN_LABEL = "tidings.traceparent"
+"""Of a flow run of Prefect: the trace of what asked for it."""
 
 
 class Kind(StrEnum):
@@ -25,8 +27,8 @@ class Span(Protocol):
     def note(self, **attributes: Value) -> None:
         """Adds attributes, as `tidings.NAME`; those that are None are left out."""
 
-    def rename(self, name: str) -> None:
-        """Gives it the name that was not known at its beginning."""
+    def answer(self, *, method: str, route: str, status: int) -> None:
+        """Says of a request that was served what it was, and its HTTP status; the span is named by it."""
 
     @property
     def traceparent(self) -> str | None:
@@ -51,7 +53,7 @@ class _Nothing:
     def note(self, **attributes: Value) -> None:
         """Forgets them."""
 
-    def rename(self, name: str) -> None:
+    def answer(self, *, method: str, route: str, status: int) -> None:
         """Forgets it."""
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging import segments
 from messaging.callbacks import status_callback_url
 from messaging.errors import TidingsError
+from messaging.tracing.spans import current_span
 from messaging.twilio_twiml import NO_REPLY, Reply, answer_with
 from models.columns import utc_now
 from models.conversations.threading import add_outbound
@@ -60,6 +61,7 @@ async def give(
                 terms.public_base_url,
                 message_id=await _record(connection, heard, situation, say, cause=decision.cause),
                 attempt=1,
+                traceparent=current_span().traceparent,
             ),
         )
         for say in says
