@@ -22,7 +22,8 @@ class Contact(SQLModel, table=True):
     """A contact of an organization; one row for each phone number.
 
     `profile_name` is what the person calls themselves on WhatsApp; `geo` what Twilio last said of the number's
-    place (city, state, postcode, country), where it said anything.
+    place (city, state, postcode, country), where it said anything; `unreachable_on` the channels on which the
+    number cannot be reached (`models.reach`).
     """
 
     __tablename__ = "contacts"
@@ -45,5 +46,6 @@ class Contact(SQLModel, table=True):
     attributes: dict[str, Any] = json_map()
     profile_name: str | None = None
     geo: dict[str, Any] = json_map()
+    unreachable_on: list[str] = labels()
     created_at: datetime = moment(required=True)
     updated_at: datetime = moment(required=True)

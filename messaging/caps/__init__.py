@@ -1,0 +1,1 @@
+"""How often a person may be written to: caps as data, and who is over one."""

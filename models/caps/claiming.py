@@ -1,0 +1,69 @@
+"""Who of those just claimed is over a cap: counted with their contacts locked, so that two claims never add up.
+
+A message counts from the business time of its claim while it is on its way, of an unknown end, or with the
+carrier. What failed before a carrier took it does not count, and one that was given back counts when it leaves.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.caps.cap import Asked, Cap, over_caps
+from models.caps.counted import COUNTED
+from models.caps.rules import Regions, caps_of
+from models.policy.caps_section import Caps
+from models.senders import MessageType
+
+_LOCK = text("""
+    SELECT id FROM contacts WHERE id = ANY(CAST(:people AS bigint[])) ORDER BY phone FOR NO KEY UPDATE
+""")
+"""Locked in the order of numbers, as everyone who locks several contacts does (`models.imports.merging`)."""
+
+_LEFT = text(f"""
+    SELECT m.contact_id, m.attempted_at FROM messages m
+    WHERE m.contact_id = ANY(CAST(:people AS bigint[])) AND m.attempted_at > :since AND {COUNTED}
+""")  # noqa: S608 (only the text above is put in)
+"""A statement of its own, after the lock: it sees what whoever held the lock before has committed."""
+
+
+async def over_cap(
+    connection: AsyncConnection,
+    rows: Iterable[Mapping[str, Any]],
+    caps: Caps,
+    *,
+    regions: Regions,
+    now: datetime,
+) -> dict[int, str]:
+    """The messages that are over a cap of the organization or of a region, with their skip reasons.
+
+    `rows` are locked rows of messages that may leave otherwise, with id, contact_id, message_type and what
+    `regions` reads, in the order in which they leave; `now` is business time. Where no cap holds, nothing is asked
+    and nothing locked; else the contacts stay locked until the transaction ends.
+    """
+    asked = [one for one in (_asked(row, caps, regions) for row in rows) if one.caps]
+    if not asked:
+        return {}
+    people = sorted({one.person for one in asked})
+    longest = max(cap.window for one in asked for cap in one.caps)
+    await connection.execute(_LOCK, {"people": people})
+    history = await _history(connection, people, longest, now=now)
+    return over_caps(asked, history=history, now=now)
+
+
+def _asked(row: Mapping[str, Any], caps: Caps, regions: Regions) -> Asked:
+    capped = row["message_type"] == MessageType.MARKETING and row["contact_id"] is not None
+    held: Sequence[Cap] = caps_of(caps, regions(row) if caps.by_law else ()) if capped else ()
+    return Asked(row["id"], row["contact_id"], held)
+
+
+async def _history(
+    connection: AsyncConnection, people: Sequence[int], window: timedelta, *, now: datetime
+) -> dict[int, list[datetime]]:
+    found: dict[int, list[datetime]] = defaultdict(list)
+    for row in await connection.execute(_LEFT, {"people": people, "since": now - window}):
+        found[row.contact_id].append(row.attempted_at)
+    return found
