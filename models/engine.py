@@ -7,6 +7,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from messaging.errors import SettingsError
+from messaging.number_hash import NumberHash
 from messaging.settings import Settings
 
 IDLE_SECONDS = 60
@@ -45,6 +46,7 @@ def new_engine(
         max_overflow=0,
         pool_pre_ping=True,
         hide_parameters=True,  # an error's text may reach a log, and values hold numbers and bodies
+        execution_options={"number_hash": NumberHash.of(settings)},  # `models.rights.suppressed`
         connect_args={
             "application_name": f"tidings {application}",
             "connect_timeout": 5,

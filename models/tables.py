@@ -22,8 +22,10 @@ from models.messages.tables import Message, MessageEvent
 from models.organizations import Organization
 from models.policy.tables import OrganizationPolicy
 from models.polling.tables import PriceCheck, StatusPoll
+from models.reach.tables import ContactReach
 from models.replies.tables import ReplyLookup, StoredRules, StudioStart
 from models.reviews.tables import ConsentReview
+from models.rights.tables import Erasure, PassedOver, RetentionMark, Suppression
 from models.senders import CountryPause, Sender
 from models.settling.tables import Settlement
 from models.surveys.tables import SurveyAnswer, SurveyRun, SurveyVersion
@@ -44,8 +46,10 @@ __all__ = [
     "ConsentEvent",
     "ConsentReview",
     "Contact",
+    "ContactReach",
     "Conversation",
     "CountryPause",
+    "Erasure",
     "Event",
     "EventDelivery",
     "EventStream",
@@ -59,14 +63,17 @@ __all__ = [
     "MessageEvent",
     "Organization",
     "OrganizationPolicy",
+    "PassedOver",
     "PriceCheck",
     "ReceiverBeat",
     "ReplyLookup",
+    "RetentionMark",
     "Sender",
     "Settlement",
     "StatusPoll",
     "StoredRules",
     "StudioStart",
+    "Suppression",
     "SurveyAnswer",
     "SurveyRun",
     "SurveyVersion",

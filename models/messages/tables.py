@@ -44,6 +44,10 @@ class SkipReason(StrEnum):
     EMPTY_BODY = "empty_body"
     BODY_NOT_RENDERED = "body_not_rendered"
     WHATSAPP_WINDOW_CLOSED = "whatsapp_window_closed"
+    FREQUENCY_CAP = "frequency_cap"
+    ATTEMPT_CAP = "attempt_cap"
+    UNREACHABLE_NUMBER = "unreachable_number"
+    SENDER_NOT_ALLOWED = "sender_not_allowed"
     IN_REVIEW = "in_review"
 
 
@@ -59,7 +63,9 @@ class Message(SQLModel, table=True):
     """One message. `phone` is the person's number; `our_address` the number or service on our side.
 
     The state only grows (`messaging.statuses`), but for a claim that is given back. A `skipped` row has its
-    reason; a `failed` one says whether Twilio refused the `request` or the `delivery` failed.
+    reason; a `failed` one says whether Twilio refused the `request` or the `delivery` failed. `attempted_at` is
+    the business time of its last claim; `claimed_at` is the database's, as leases are.
+    The words of a `sensitive` one are in `secret_body` while it may still be sent; `body` only stands for them.
     """
 
     __tablename__ = "messages"
@@ -122,6 +128,8 @@ class Message(SQLModel, table=True):
 
     body: str | None = None
     own_body: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    sensitive: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    secret_body: str | None = None
     media: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSONB))
     encoding: str | None = None
     segments: int | None = _small()
@@ -131,6 +139,7 @@ class Message(SQLModel, table=True):
     held_for_review: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     claim_id: UUID | None = None
     claimed_at: datetime | None = moment()
+    attempted_at: datetime | None = moment()
     lease_until: datetime | None = moment()
     attempt: int = _small(default=1)
     tries: int = _small(default=0)
