@@ -1,6 +1,6 @@
 """A database of every released version comes forward with all its rows.
 
-For a new release: write what an installation of it holds to `released/rows_REVISION.sql`.
+For a new release: write what it brought to `released/rows_REVISION.sql`; earlier files were written before it.
 """
 
 import os
@@ -30,17 +30,22 @@ Columns = dict[str, list[str]]
 @pytest.fixture(scope="module", params=RELEASED, ids=lambda path: path.stem)
 def upgraded(request: pytest.FixtureRequest, postgres_url: str) -> Iterator[tuple[str, Columns, Rows]]:
     """A database that was filled in an old version and came forward; its old columns and what was in them."""
-    revision = request.param.stem.removeprefix("rows_")
-    with fresh_database(postgres_url, f"tidings_upgrade_{revision}_{os.getpid()}") as url:
+    with fresh_database(postgres_url, f"tidings_upgrade_{request.param.stem}_{os.getpid()}") as url:
         with create_engine(driver_url(url), poolclass=NullPool).connect() as connection:
-            command.upgrade(config_for(connection), revision)
-            connection.commit()
-            with psycopg.connect(url) as direct:
-                direct.execute(request.param.read_text(encoding="utf-8"))
+            for release in RELEASED[: RELEASED.index(request.param) + 1]:
+                _live_through(connection, release, url)
             columns = _columns(connection)
             before = _rows(connection, columns)
         upgrade(url)
         yield url, columns, before
+
+
+def _live_through(connection: Connection, release: Path, url: str) -> None:
+    """Brings the database to a version, and writes what an installation had written with it in the end."""
+    command.upgrade(config_for(connection), release.stem.removeprefix("rows_"))
+    connection.commit()
+    with psycopg.connect(url) as direct:
+        direct.execute(release.read_text(encoding="utf-8"))
 
 
 def test_every_table_of_the_old_version_is_tried(upgraded: tuple[str, Columns, Rows]) -> None:
