@@ -35,6 +35,8 @@ class Priority(StrEnum):
 class Campaign(SQLModel, table=True):
     """What to send to whom. `rate` is in SMS segments per second; none means the sender's.
 
+    `topic` narrows whose consent is asked for: theirs to this topic, or to all; none means all.
+
     `alerts` holds what differs from the settings (`messaging.alert_rules`).
     A `standing` one is hidden: its runs hold direct messages (`models.messages.direct.standing`).
     """
@@ -48,6 +50,7 @@ class Campaign(SQLModel, table=True):
     organization_id: UUID = Field(foreign_key="organizations.id")
     name: str = Field(index=True)
     kind: str
+    topic: str = Field(default="", sa_column_kwargs={"server_default": ""})
     body: str
     audience: dict[str, Any] = json_map()
     rate: float | None = None

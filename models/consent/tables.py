@@ -27,7 +27,11 @@ class ConsentState(StrEnum):
 
 
 class ConsentMethod(StrEnum):
-    """How a consent or an opt-out reached us."""
+    """How a consent or an opt-out reached us.
+
+    `soft_opt_in` is no declaration of the person but a sale: the number was given with it, only similar products
+    of one's own are offered, and the way to say no was shown when the number was asked for.
+    """
 
     IMPORT = "import"
     KEYWORD = "keyword"
@@ -38,6 +42,7 @@ class ConsentMethod(StrEnum):
     WRITTEN = "written"
     API = "api"
     DOUBLE_OPT_IN = "double_opt_in"
+    SOFT_OPT_IN = "soft_opt_in"
 
 
 class ConsentEvent(SQLModel, table=True):
@@ -73,7 +78,9 @@ class ConsentEvent(SQLModel, table=True):
 class Consent(SQLModel, table=True):
     """The state now. `before_opt_out` and `opt_out_method` say what a later START may restore.
 
-    `in_review`: a text of the person may be a refusal; marketing waits until someone decides (`models.reviews`).
+    `basis` and `agreed_at`: what a yes rests on and since when, also while a no stands over it
+    (`models.consent.basis`; NULL where nothing is known of it). `in_review`: a text of the person may be a refusal;
+    marketing waits until someone decides (`models.reviews`).
     """
 
     __tablename__ = "consents"
@@ -87,6 +94,8 @@ class Consent(SQLModel, table=True):
     state: str
     before_opt_out: str | None = None
     opt_out_method: str | None = None
+    basis: str | None = None
+    agreed_at: datetime | None = moment()
     in_review: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     event_id: int = Field(sa_column=Column(BigInteger, ForeignKey("consent_events.id"), nullable=False))
     given_at: datetime = moment(required=True)

@@ -120,6 +120,7 @@ class Message(SQLModel, table=True):
     our_address: str | None = None
     channel: str = "sms"
     message_type: str | None = None
+    topic: str = Field(default="", sa_column_kwargs={"server_default": ""})
     contact_id: int | None = Field(default=None, sa_column=Column(BigInteger, ForeignKey("contacts.id")))
     sender_id: UUID | None = Field(default=None, foreign_key="senders.id")
     campaign_run_id: UUID | None = Field(default=None, foreign_key="campaign_runs.id")

@@ -1,4 +1,4 @@
-"""What the rules of consent ask: policies of organizations, topics."""
+"""What the rules of consent ask: policies of organizations, topics, what a consent rests on."""
 
 from alembic import op
 
@@ -19,7 +19,59 @@ CREATE TABLE organization_policies (
 );
 """
 
+_TOPICS = """
+ALTER TABLE campaigns ADD COLUMN topic text DEFAULT '' NOT NULL;
+
+ALTER TABLE messages ADD COLUMN topic text DEFAULT '' NOT NULL;
+"""
+
+# `models.consent.basis` says what these mean. The only yes with the method "keyword" is a START, which restores.
+_BASIS = """
+ALTER TABLE consents ADD COLUMN basis text, ADD COLUMN agreed_at timestamptz;
+
+CREATE FUNCTION consent_basis(before text, state_before text, state_after text, method text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN state_after = 'opted_out' THEN before
+        WHEN state_after <> 'opted_in' THEN NULL
+        WHEN method = 'keyword' THEN before
+        ELSE LEAST(CASE WHEN state_before = 'opted_in' THEN before END,
+                   CASE method WHEN 'double_opt_in' THEN 'confirmed' WHEN 'soft_opt_in' THEN 'soft'
+                               ELSE 'single' END)
+    END
+$$;
+
+CREATE FUNCTION consent_agreed_at(
+    before timestamptz, basis_before text, state_before text, state_after text, method text, given_at timestamptz
+) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN state_after = 'opted_out' THEN before
+        WHEN state_after <> 'opted_in' THEN NULL
+        WHEN method = 'keyword' THEN before
+        WHEN state_before = 'opted_in' AND method = 'soft_opt_in' AND basis_before <> 'soft' THEN before
+        ELSE given_at
+    END
+$$;
+"""
+
+_BASIS_OF_THE_KNOWN = """
+UPDATE consents c
+SET basis = consent_basis(NULL, 'unknown', 'opted_in', e.method), agreed_at = e.given_at
+FROM (
+    SELECT DISTINCT ON (organization_id, phone, message_type, topic, channel)
+        organization_id, phone, message_type, topic, channel, method, given_at
+    FROM consent_events
+    WHERE state_after = 'opted_in' AND method <> 'keyword'
+    ORDER BY organization_id, phone, message_type, topic, channel, id DESC
+) e
+WHERE c.organization_id = e.organization_id AND c.phone = e.phone AND c.message_type = e.message_type
+    AND c.topic = e.topic AND c.channel = e.channel
+    AND (c.state = 'opted_in' OR (c.state = 'opted_out' AND c.before_opt_out = 'opted_in'));
+"""
+
 
 def upgrade() -> None:
     """Brings a database of version 0011 forward."""
-    op.execute(_POLICIES)
+    for statements in (_POLICIES, _TOPICS, _BASIS, _BASIS_OF_THE_KNOWN):
+        op.execute(statements)
