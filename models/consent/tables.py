@@ -79,8 +79,8 @@ class Consent(SQLModel, table=True):
     """The state now. `before_opt_out` and `opt_out_method` say what a later START may restore.
 
     `basis` and `agreed_at`: what a yes rests on and since when, also while a no stands over it
-    (`models.consent.basis`; NULL where nothing is known of it). `in_review`: a text of the person may be a refusal;
-    marketing waits until someone decides (`models.reviews`).
+    (`models.consent.basis`; NULL where nothing is known of it). `in_review`: a text of the person may be a
+    refusal; marketing waits until someone decides (`models.reviews`).
     """
 
     __tablename__ = "consents"
