@@ -42,6 +42,7 @@ class ConsentMethod(StrEnum):
     WRITTEN = "written"
     API = "api"
     DOUBLE_OPT_IN = "double_opt_in"
+    ERASURE = "erasure"
     SOFT_OPT_IN = "soft_opt_in"
 
 
