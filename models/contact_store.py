@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from messaging.phones import Phone
 from models.contacts import Contact, NoSuchContact
+from models.rights.suppressed import require_not_erased
 
 
 async def save_contact(
@@ -19,8 +20,11 @@ async def save_contact(
 ) -> tuple[Contact, bool]:
     """Makes the contact of a number, or changes the columns named; says whether it is new.
 
-    Attributes are laid over those there; one whose value is None is taken away.
+    Attributes are laid over those there; one whose value is None is taken away. Raises `PersonErased` for a new
+    contact with the number of someone who was erased, and `HashKeyLost`.
     """
+    if await find_contact(connection, phone, organization_id=organization_id) is None:
+        await require_not_erased(connection, phone.e164, organization_id=organization_id)
     own = {"country": phone.country, **changes, "attributes": _without_none(changes.get("attributes", {}))}
     added = insert(Contact).values(
         organization_id=organization_id, phone=phone.e164, created_at=now, updated_at=now, **own

@@ -16,6 +16,7 @@ from models.events.subscriptions import NoSuchSubscription
 from models.kept_answers import KeyReused
 from models.messages.direct import drafts
 from models.messages.lookup import NoSuchMessage, NoSuchState
+from models.rights.suppressed import HashKeyLost, PersonErased
 from models.senders import NoSender
 from models.yaml_source import DefinitionError
 
@@ -31,6 +32,8 @@ _KINDS: dict[type[Exception], Kind] = {
     NoSuchSubscription: Kind.NOT_FOUND,
     WrongState: Kind.CONFLICT,
     OptedOut: Kind.CONFLICT,
+    PersonErased: Kind.CONFLICT,
+    HashKeyLost: Kind.UNAVAILABLE,
     RunCanceled: Kind.CONFLICT,
     WindowPassed: Kind.CONFLICT,
     NoSender: Kind.CONFLICT,

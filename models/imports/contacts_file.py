@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from models.consent.tables import ConsentState
 from models.imports.cleaners import cleaned
 from models.imports.cleaning import clean
+from models.imports.erased import refuse_erased
 from models.imports.faults import ImportRefused
 from models.imports.progress import ReportProgress, Stage
 from models.imports.refused_file import RefusedFile, refused_file
@@ -91,10 +92,11 @@ async def import_table(
         async for chunk, result in results:
             _require_evidence(result.rows, rules=rules, path=table.lines.path)
             async with transaction():
-                await stage(connection, result.rows)
-            refused.write(result.refusals)
-            good = len(result.rows)
-            report.add(good=good, blank=chunk.blank, refusals=result.refusals, warnings=result.warnings)
+                kept = await refuse_erased(connection, chunk, result, organization_id=organization_id)
+                await stage(connection, kept.rows)
+            refused.write(kept.refusals)
+            good = len(kept.rows)
+            report.add(good=good, blank=chunk.blank, refusals=kept.refusals, warnings=kept.warnings)
             if progress:
                 progress(Stage.READING, table.lines.bytes_read, table.lines.size)
     await save(

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.consent.imported import record_imported
 from models.imports.batches import drop_batches, put_in_order, take_batch
+from models.imports.erased import drop_erased
 from models.imports.faults import ImportInterrupted
 from models.imports.merging import merge_contacts
 from models.imports.progress import ReportProgress, Stage
@@ -73,6 +74,7 @@ def _told(saved: int, contacts: int) -> Iterator[None]:
 async def _save_batch(
     connection: AsyncConnection, report: ImportReport, *, organization_id: UUID, rules: ImportRules, now: datetime
 ) -> None:
+    await drop_erased(connection, report, organization_id=organization_id)
     contacts = await merge_contacts(connection, organization_id=organization_id, now=now)
     consents = await record_imported(
         connection,

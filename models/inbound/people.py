@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.inbound.ownership import Owner
 from models.inbound.payload import InboundMessage
+from models.rights.returning import came_before, stay_silent, was_erased
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
 
@@ -47,7 +48,8 @@ async def find_or_create_contact(
 ) -> int | None:
     """The contact with the sender's number, made without a name when new; None for a sender without a number.
 
-    Its country is filled where nobody has said one; place and WhatsApp profile are the latest that Twilio said.
+    None too for a message that was erased with its person, and comes once more (`models.rights.returning`). Its
+    country is filled where nobody has said one; place and WhatsApp profile are the latest that Twilio said.
     """
     if not message.is_from_person:
         return None
@@ -62,5 +64,16 @@ async def find_or_create_contact(
     if known is not None:
         await connection.execute(_FILL, {**said, "id": known})
         return known
+    erased = await was_erased(connection, message.phone, organization_id=owner.organization_id)
+    if erased and await came_before(connection, message.twilio_sid):
+        return None
     made: int | None = (await connection.execute(_NEW, {**key, **said})).scalar_one_or_none()
+    if erased:
+        await stay_silent(
+            connection,
+            message.phone,
+            organization_id=owner.organization_id,
+            twilio_sid=message.twilio_sid,
+            now=now,
+        )
     return made if made is not None else int((await connection.execute(_CONTACT, key)).scalar_one())
