@@ -19,7 +19,7 @@ class Cap:
         return timedelta(hours=self.hours)
 
     def is_reached(self, moments: Iterable[datetime], *, now: datetime) -> bool:
-        """Whether as many as may be left in the window that ends now; one of exactly its length ago was before it."""
+        """Whether as many as may be left in the window that ends now; one of its very length ago was before it."""
         return sum(moment > now - self.window for moment in moments) >= self.messages
 
 

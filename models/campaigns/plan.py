@@ -9,6 +9,9 @@ from models.campaigns.audience import AUDIENCE, REFUSAL, audience_values
 from models.campaigns.runs import Run
 from models.campaigns.tables import Campaign, RunState
 from models.campaigns.timeline import Actor, Event, What, note
+from models.caps.foreseen import skip_over_cap
+from models.policy.store import load_policy
+from models.senders import MessageType
 
 _LOCK = text("SELECT planned_at, state FROM campaign_runs WHERE id = :run_id FOR UPDATE")
 
@@ -57,7 +60,14 @@ async def plan(
         "now": now,
     }
     written = await connection.execute(_PLAN, values)
+    await _skip_over_cap(connection, campaign, run, at=send_after)
     await connection.execute(_PLANNED, values)
     detail = {"audience": written.rowcount, "send_before": values["send_before"].isoformat()}
     await note(connection, run.id, Event(What.PLANNED, Actor.SYSTEM, at=now, detail=detail))
     return written.rowcount
+
+
+async def _skip_over_cap(connection: AsyncConnection, campaign: Campaign, run: Run, *, at: datetime) -> None:
+    if campaign.kind == MessageType.MARKETING:
+        policy = await load_policy(connection, campaign.organization_id)
+        await skip_over_cap(connection, run.id, policy.caps, organization_id=campaign.organization_id, at=at)

@@ -12,11 +12,19 @@ from messaging.phones import mask
 from models.campaigns.audience import AUDIENCE, REFUSAL, audience_values
 from models.campaigns.rendering import CONTACT_COLUMNS, Rendered, compile_stored, render, values_of
 from models.campaigns.tables import Campaign
+from models.caps.foreseen import over_cap_at
+from models.columns import utc_now
 from models.messages.tables import SkipReason
+from models.policy.store import load_policy
+from models.senders import MessageType
 
 BATCH = 1_000
 
-_MEMBERS = text(f"SELECT {REFUSAL} AS refusal, {CONTACT_COLUMNS} {AUDIENCE}")
+_MEMBERS = text(f"""
+    SELECT {CONTACT_COLUMNS},
+        COALESCE({REFUSAL}, CASE WHEN ct.id = ANY(CAST(:over_cap AS bigint[])) THEN 'frequency_cap' END) AS refusal
+    {AUDIENCE}
+""")
 
 _SIZE = text(f"SELECT count(*) {AUDIENCE}")
 
@@ -91,14 +99,22 @@ async def preview(
     """
     template = compile_stored(campaign.body)
     found = Preview()
-    async with connection.stream(
-        _MEMBERS, audience_values(campaign), execution_options={"yield_per": BATCH}
-    ) as members:
+    values = {**audience_values(campaign), "over_cap": await _over_cap(connection, campaign)}
+    async with connection.stream(_MEMBERS, values, execution_options={"yield_per": BATCH}) as members:
         async for batch in members.mappings().partitions(BATCH):
             for row in batch:
                 _count(found, row, render(template, values_of(row)) if row["refusal"] is None else None, samples)
             on_progress(found.audience)
     return found
+
+
+async def _over_cap(connection: AsyncConnection, campaign: Campaign) -> list[int]:
+    """The contacts who have had as much marketing as they may when the campaign begins."""
+    if campaign.kind != MessageType.MARKETING:
+        return []
+    policy = await load_policy(connection, campaign.organization_id)
+    at = max(utc_now(), campaign.send_at or utc_now())
+    return sorted(await over_cap_at(connection, campaign.organization_id, policy.caps, at=at))
 
 
 def _count(found: Preview, row: RowMapping, rendered: Rendered | None, samples: int) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messaging.caps.cap import Asked, Cap, over_caps
+from messaging.caps.cap import Asked, over_caps
 from models.caps.counted import COUNTED
-from models.caps.rules import Regions, caps_of
+from models.caps.rules import caps_of
 from models.policy.caps_section import Caps
 from models.senders import MessageType
 
@@ -35,16 +35,15 @@ async def over_cap(
     rows: Iterable[Mapping[str, Any]],
     caps: Caps,
     *,
-    regions: Regions,
     now: datetime,
 ) -> dict[int, str]:
     """The messages that are over a cap of the organization or of a region, with their skip reasons.
 
-    `rows` are locked rows of messages that may leave otherwise, with id, contact_id, message_type and what
-    `regions` reads, in the order in which they leave; `now` is business time. Where no cap holds, nothing is asked
-    and nothing locked; else the contacts stay locked until the transaction ends.
+    `rows` are locked rows of messages that may leave otherwise, with id, contact_id, message_type and what tells
+    the person's place, in the order in which they leave; `now` is business time. Where no cap holds, nothing is
+    asked and nothing locked; else the contacts stay locked until the transaction ends.
     """
-    asked = [one for one in (_asked(row, caps, regions) for row in rows) if one.caps]
+    asked = [one for one in (_asked(row, caps) for row in rows) if one.caps]
     if not asked:
         return {}
     people = sorted({one.person for one in asked})
@@ -54,10 +53,9 @@ async def over_cap(
     return over_caps(asked, history=history, now=now)
 
 
-def _asked(row: Mapping[str, Any], caps: Caps, regions: Regions) -> Asked:
+def _asked(row: Mapping[str, Any], caps: Caps) -> Asked:
     capped = row["message_type"] == MessageType.MARKETING and row["contact_id"] is not None
-    held: Sequence[Cap] = caps_of(caps, regions(row) if caps.by_law else ()) if capped else ()
-    return Asked(row["id"], row["contact_id"], held)
+    return Asked(row["id"], row["contact_id"], caps_of(row, caps) if capped else ())
 
 
 async def _history(

@@ -16,12 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.statuses import MessageState
 from messaging.templates import Template
 from models.campaigns.rendering import render, values_of
+from models.caps.claiming import over_cap
 from models.columns import new_id
 from models.consent.refusal import CONSENT, REFUSAL, WINDOW_CLOSED
+from models.policy.store import load_policy
 
 _DUE = text(f"""
-    SELECT m.id, m.phone, m.country, m.channel, m.attempt, m.tries, m.message_type,
-        m.own_body, m.body, m.media, m.encoding, m.segments, m.traceparent,
+    SELECT m.id, m.organization_id, m.contact_id, m.phone, m.country, m.channel, m.attempt, m.tries,
+        m.message_type, m.own_body, m.body, m.media, m.encoding, m.segments, m.traceparent,
         m.send_before, m.send_before IS NOT NULL AND m.send_before <= :now AS late,
         COALESCE({REFUSAL}, CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS refusal,
         ct.first_name, ct.last_name, ct.email, ct.locale, ct.timezone, ct.attributes
@@ -52,7 +54,7 @@ then that it is compiled first, each time anew: for seconds on Debian's PostgreS
 _CLAIM = text("""
     UPDATE messages m
     SET state = 'claimed', body = c.body, encoding = c.encoding, segments = c.segments,
-        claim_id = :claim_id, claimed_at = clock_timestamp(),
+        claim_id = :claim_id, claimed_at = clock_timestamp(), attempted_at = :now,
         lease_until = clock_timestamp() + make_interval(secs => :lease), updated_at = :now
     FROM unnest(CAST(:ids AS bigint[]), CAST(:bodies AS text[]), CAST(:encodings AS text[]),
                 CAST(:segments AS smallint[])) AS c(id, body, encoding, segments)
@@ -121,6 +123,7 @@ async def claim(
     await connection.execute(_IN_INDEX_ORDER)
     rows = (await connection.execute(_DUE, {"run_id": run_id, "now": now, "most": most})).mappings().all()
     judged = [_judge(row, template) for row in rows]
+    judged = await _within_caps(connection, rows, judged, now=now)
     taken = [one for one in judged if isinstance(one, ClaimedMessage)]
     aside = [one for one in judged if isinstance(one, _Aside)]
     claim_id = new_id()
@@ -131,6 +134,22 @@ async def claim(
     if aside:
         await connection.execute(_SET_ASIDE, {**_aside_columns(aside), "now": now})
     return Claim(id=claim_id, messages=taken, set_aside=len(aside))
+
+
+async def _within_caps(
+    connection: AsyncConnection,
+    rows: Sequence[RowMapping],
+    judged: Sequence[ClaimedMessage | _Aside],
+    *,
+    now: datetime,
+) -> list[ClaimedMessage | _Aside]:
+    """The judgements, but that who has had as many messages as may be gets no more of them."""
+    leaving = [row for row, one in zip(rows, judged, strict=True) if isinstance(one, ClaimedMessage)]
+    if not leaving:
+        return list(judged)
+    policy = await load_policy(connection, leaving[0]["organization_id"])
+    over = await over_cap(connection, leaving, policy.caps, now=now)
+    return [_Aside(one.id, MessageState.SKIPPED, over[one.id]) if one.id in over else one for one in judged]
 
 
 def _judge(row: RowMapping, template: Template) -> ClaimedMessage | _Aside:

@@ -103,6 +103,7 @@ class Message(SQLModel, table=True):
             "state",
             postgresql_where=text("state IN ('delivered', 'read', 'undelivered', 'failed')"),
         ),
+        Index("ix_messages_attempted", "attempted_at", postgresql_using="brin"),
         Index(
             "ix_messages_contact",
             "contact_id",

@@ -8,6 +8,7 @@ caps:
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from ruamel.yaml.nodes import Node
@@ -24,6 +25,11 @@ class MarketingCap:
 
     messages: int
     hours: float
+
+    @property
+    def window(self) -> timedelta:
+        """The length of the window."""
+        return timedelta(hours=self.hours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ ALTER TABLE messages ADD COLUMN attempted_at timestamptz;
 
 UPDATE messages SET attempted_at = claimed_at
 WHERE direction = 'outbound' AND message_type = 'marketing' AND claimed_at > now() - interval '30 days';
+
+CREATE INDEX ix_messages_attempted ON messages USING brin (attempted_at);
 """
 """No cap looks back further than thirty days (`models.yaml_values.hours_of`)."""
 
