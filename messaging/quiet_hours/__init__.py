@@ -1,0 +1,1 @@
+"""When people may be texted: where each may be, which rules hold there, and the next moment they all allow."""
