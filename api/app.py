@@ -20,7 +20,7 @@ from api.request_ids import RequestIds
 from api.schema_health import known_revisions
 from api.signature import Verifier
 from api.status_callbacks import StatusStore
-from api.tracing import TraceRequests
+from api.tracing import OFF, TraceRequests
 from api.v1.setup import DESCRIPTION, add_v1, open_api_engine
 from messaging.bursts import BurstWatch
 from messaging.settings import Settings, load_settings
@@ -44,6 +44,7 @@ def create_app() -> FastAPI:
         description=DESCRIPTION,
         lifespan=_lifespan,
         redirect_slashes=False,
+        telemetry=OFF,
     )
     app.state.settings = settings
     app.state.verifier = Verifier.from_settings(settings)

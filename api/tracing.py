@@ -1,11 +1,15 @@
 """A span for each webhook and each request to the JSON API, where traces are wanted."""
 
+from fastapi.telemetry import TelemetryConfig
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.v1.paths import V1, is_api
 from messaging.callbacks import INBOUND_PATH, STATUS_PATH, traceparent_in
 from messaging.tracing.spans import Kind, is_traced, span
+
+OFF = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
+"""FastAPI's own telemetry would tell the query of an address, and the words of an error."""
 
 _WEBHOOKS = (STATUS_PATH, INBOUND_PATH)
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

@@ -46,14 +46,14 @@ class Export:
 
 
 class _OnceAMinute(logging.Handler):
-    """OpenTelemetry's own complaints: the first of a minute, without what it would put into the sentence."""
+    """OpenTelemetry's own complaints: the first of a minute, in our words: its own name the address."""
 
     _told_at = -_QUIET_SECONDS
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.created - self._told_at >= _QUIET_SECONDS:
             self._told_at = record.created
-            _log.warning("traces_not_exported", reason=record.msg)
+            _log.warning("traces_not_exported", hint="see whether OTEL_EXPORTER_OTLP_ENDPOINT is right")
 
 
 def _say_little() -> None:

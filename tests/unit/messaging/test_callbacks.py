@@ -6,13 +6,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.callbacks import CallbackRef, inbound_webhook_url, parse_status_query, status_callback_url
+from messaging.callbacks import (
+    CallbackRef,
+    inbound_webhook_url,
+    parse_status_query,
+    status_callback_url,
+    traceparent_in,
+)
 
 
 @pytest.mark.parametrize("base", ["https://sms.example.com", "https://sms.example.com/"])
 def test_url(base: str) -> None:
     url = status_callback_url(base, message_id=42, attempt=2)
     assert url == "https://sms.example.com/webhooks/twilio/status?m=42&a=2#rc=5&rp=all"
+
+
+def test_the_trace_goes_along_and_is_found() -> None:
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    url = status_callback_url("https://sms.example.com", message_id=7, attempt=1, traceparent=trace)
+    assert url == f"https://sms.example.com/webhooks/twilio/status?m=7&a=1&t={trace}#rc=5&rp=all"
+    query = urlsplit(url).query
+    assert (traceparent_in(query), parse_status_query(query)) == (trace, CallbackRef(7, 1))
+
+
+@pytest.mark.parametrize("query", ["m=7&a=1", "t=", "t=00-0AF7-b7-01", f"xt=00-{0:032}-{0:016}-01"])
+def test_anything_else_is_no_trace(query: str) -> None:
+    assert traceparent_in(query) is None
 
 
 def test_a_base_with_a_path_keeps_it() -> None:
