@@ -6,8 +6,12 @@ from typing import Any
 
 from messaging.caps.by_law import attempt_caps
 from messaging.caps.cap import Cap
+from messaging.quiet_hours.places import place_of
 from models.messages.tables import SkipReason
 from models.policy.caps_section import Caps
+
+_TELLS_THE_PLACE = 6
+"""Characters of a number in E.164 by which its place is told: the sign, the country code, the area."""
 
 
 def caps_of(row: Mapping[str, Any], caps: Caps) -> tuple[Cap, ...]:
@@ -17,7 +21,16 @@ def caps_of(row: Mapping[str, Any], caps: Caps) -> tuple[Cap, ...]:
 
 def regions_of(row: Mapping[str, Any]) -> frozenset[str]:
     """Where the person may be: ISO 3166-2 codes such as US-FL; several when that cannot be told."""
-    return frozenset()
+    stored = (row.get(name) for name in ("timezone", "postcode", "region", "country"))
+    return _regions_of(row["phone"][:_TELLS_THE_PLACE], *stored)
+
+
+@lru_cache(maxsize=16_384)
+def _regions_of(
+    number: str, timezone: str | None, postcode: str | None, region: str | None, country: str | None
+) -> frozenset[str]:
+    place = place_of(number, timezone=timezone, postcode=postcode, region=region, country=country)
+    return frozenset(place.regions)
 
 
 @lru_cache(maxsize=4096)

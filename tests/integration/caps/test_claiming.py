@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.campaigns.preview import preview
 from models.caps.foreseen import over_cap_at
 from models.columns import utc_now
 from models.policy.caps_section import Caps, MarketingCap
+from models.policy.store import set_policy
 from tests.integration.caps.capped import add_message, cap, claimed, outcome, planned
 from tests.integration.population import add_campaign, add_contact, phone
 
@@ -113,3 +115,54 @@ async def test_another_organizations_messages_do_not_count(
     caps = Caps(marketing=(MarketingCap(1, 24),))
     assert await over_cap_at(connection, UUID(int=1), caps, at=NOW) == frozenset()
     assert await over_cap_at(connection, organization_id, caps, at=NOW) == {contact_id}
+
+
+FLORIDA, NEW_YORK, JERSEY = "+13055550142", "+12125550142", "+12015550142"
+
+
+@pytest.mark.parametrize(
+    ("label", "number", "region", "earlier", "result"),
+    [
+        ("a third in a day", FLORIDA, None, [1, 2], LEFT),
+        ("a fourth in a day", FLORIDA, None, [1, 2, 3], ("skipped", "attempt_cap")),
+        ("one of them a day ago", JERSEY, None, [1, 2, 24], LEFT),
+        ("a state without a cap", NEW_YORK, None, [1, 2, 3], LEFT),
+        (
+            "a number of New York, a person in Florida",
+            NEW_YORK,
+            "FL",
+            [1, 2, 3],
+            ("skipped", "attempt_cap"),
+        ),
+        ("a number of Florida, a person in New York", FLORIDA, "US-NY", [1, 2, 3], LEFT),
+        ("nobody knows the state", "+18005550142", None, [1, 2, 3], ("skipped", "attempt_cap")),
+    ],
+)
+async def test_caps_of_states_hold_without_being_asked_for(
+    connection: AsyncConnection,
+    organization_id: UUID,
+    label: str,
+    number: str,
+    region: str | None,
+    earlier: list[float],
+    result: tuple[str, Any],
+) -> None:
+    contact_id = await add_contact(connection, organization_id, number, consent={"marketing": "opted_in"})
+    await connection.execute(text("UPDATE contacts SET region = :region"), {"region": region})
+    for hours in earlier:
+        await add_message(connection, organization_id, contact_id, at=NOW - timedelta(hours=hours))
+    run = await planned(connection, organization_id, now=NOW, window=WINDOW)
+    await claimed(connection, run, now=NOW)
+    assert await outcome(connection, run) == {number: result}, label
+
+
+async def test_an_organization_may_put_the_caps_of_states_out_of_force(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    contact_id = await add_contact(connection, organization_id, FLORIDA, consent={"marketing": "opted_in"})
+    for _ in range(3):
+        await add_message(connection, organization_id, contact_id, at=NOW)
+    await set_policy(connection, organization_id, "caps: {by_law: false}", actor="a test", now=NOW)
+    run = await planned(connection, organization_id, now=NOW, window=WINDOW)
+    await claimed(connection, run, now=NOW)
+    assert await outcome(connection, run) == {FLORIDA: LEFT}
