@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from messaging.statuses import MessageState
 from models.campaigns.runs import Run
 from models.messages.record import record
 from tasks.alarms import sound
@@ -44,6 +45,8 @@ class Recorder:
     def add(self, finding: Finding) -> None:
         """Takes a result; it is written within about a tenth of a second."""
         self._waiting.append(finding)
+        if finding.result.name == MessageState.UNKNOWN:
+            _log.warning("answer_lost", message_id=finding.message.id, run_id=str(self._run.id))
         if self._soon is None or self._soon.done():
             self._soon = asyncio.create_task(self._write_soon())
 

@@ -25,8 +25,8 @@ async def test_it_continues_the_request(settings: Settings, prefect: PrefectDoub
             with FlowRunContext.model_construct(flow_run=flow_run):  # type: ignore[call-arg]  # the rest is not asked
                 async with flow_span("campaign"):
                     assert current_span().traceparent is not None
-        request, flow_run = told.one("request"), told.one("flow campaign")
-    assert (flow_run.trace, flow_run.parent) == (request.trace, request.id)
+        request, made = told.one("request"), told.one("flow campaign")
+    assert (made.trace, made.parent) == (request.trace, request.id)
 
 
 async def test_untraced_it_is_asked_for_as_ever(prefect: PrefectDouble) -> None:
