@@ -11,6 +11,7 @@ from messaging.keywords import Keyword, recognise
 from models.consent import keywords
 from models.inbound.ownership import account_holder, owner_of
 from models.inbound.payload import InboundMessage
+from models.rights.returning import lift_suppression
 from models.surveys.ending import stop_surveys
 
 _OBEYED = text("""
@@ -49,6 +50,7 @@ async def obey(
         await stop_surveys(connection, organization_id=organization_id, phone=message.phone, now=now)
     elif keyword is Keyword.START:
         await keywords.start(connection, **evidence, now=now)
+        await lift_suppression(connection, message.phone, organization_id=organization_id)
     return keyword
 
 
