@@ -3,6 +3,7 @@
 https://filesystem-spec.readthedocs.io
 """
 
+import contextlib
 import hashlib
 import shutil
 from pathlib import Path
@@ -41,6 +42,11 @@ class MediaStore:
         """The file for reading. Raises `FileNotFoundError`."""
         opened: IO[bytes] = self._files.open(self._place(path), "rb")
         return opened
+
+    def remove(self, path: str) -> None:
+        """Deletes a file, if it is there."""
+        with contextlib.suppress(FileNotFoundError):
+            self._files.rm_file(self._place(path))
 
     def _place(self, path: str) -> str:
         return f"{self._root}/{path}"

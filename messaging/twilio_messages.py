@@ -14,6 +14,7 @@ from messaging.outcomes import ACCEPTED, MAYBE_SENT, NOT_SENT, Outcome, Verdict,
 from messaging.retry_after import seconds_to_wait
 from messaging.statuses import TWILIO_STATUSES
 from messaging.twilio_account import TwilioAccount
+from messaging.twilio_erasing import TwilioErasing
 from messaging.twilio_history import TwilioHistory
 from messaging.twilio_inbound import TwilioInbound
 from messaging.twilio_transport import Exchange, HeldBack, TwilioTransport, current_exchange
@@ -29,6 +30,7 @@ class TwilioMessages:
         self.account_sid = account.sid
         self._client = Client(*account.login, self.account_sid, http_client=transport)
         self.history = TwilioHistory(self._client)
+        self.erasing = TwilioErasing(self._client)
         self.inbound = TwilioInbound(self._client, base_url=transport.base_url)
 
     async def send(

@@ -16,9 +16,10 @@ _PEOPLE = text("""
     SELECT m.organization_id, m.phone, o.twilio_sid, o.error_code
     FROM unnest(CAST(:ids AS bigint[]), CAST(:sids AS text[]), CAST(:error_codes AS int[]))
         AS o(id, twilio_sid, error_code)
-    JOIN messages m ON m.id = o.id
+    JOIN messages m ON m.id = o.id AND m.phone <> ''
     ORDER BY m.organization_id, o.error_code, m.phone
 """)
+"""A message without a number was erased with its person, who is written to no more anyway."""
 
 
 async def record_carrier_opt_outs(

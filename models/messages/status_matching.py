@@ -27,7 +27,7 @@ class Event:
 class Matched:
     """Reports with and without their messages, SIDs that messages got, SIDs for messages that have another.
 
-    `runs` has the campaign run of each message.
+    `runs` has the campaign run of each message; `erased`: reports on messages of people who were erased.
     """
 
     statuses: list[MessageStatus] = field(default_factory=list)
@@ -35,6 +35,7 @@ class Matched:
     completed: list[str] = field(default_factory=list)
     second_sids: list[SecondSid] = field(default_factory=list)
     runs: dict[int, UUID | None] = field(default_factory=dict)
+    erased: list[StatusReport] = field(default_factory=list)
 
     @property
     def events(self) -> list[Event]:
@@ -63,6 +64,8 @@ def match(reports: Sequence[StatusReport], rows: Iterable[Row[Any]]) -> Matched:
         row, named = owners.get(report.twilio_sid), _named(report, by_id)
         if row is not None and row.account_sid == report.account_sid:
             matched.statuses.append(_of_message(row.id, report))
+            if not row.phone:
+                matched.erased.append(report)
             continue
         matched.orphans.append(report)
         if row is None and named is not None:

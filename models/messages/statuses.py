@@ -21,6 +21,7 @@ from models.messages.failures import Ends, count_ends, follow_failures
 from models.messages.second_sids import record_second_sids
 from models.messages.status_matching import Matched, match
 from models.messages.status_reports import MessageStatus, StatusReport, greatest_per_message
+from models.rights.payloads import strip_payloads
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ async def apply_statuses(
     matched = match(distinct, await _lock_messages(connection, distinct))
     if matched.orphans:
         matched = await _match_again(connection, distinct)
+    if matched.erased:
+        await strip_payloads(connection, [f"status:{each.twilio_sid}:{each.status}" for each in matched.erased])
     first_seen = await _keep_events(connection, matched, now=now)
     changed = await _apply(connection, matched.statuses, now=now)
     second_sids = await record_second_sids(connection, matched.second_sids, now=now)

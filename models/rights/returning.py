@@ -2,7 +2,7 @@
 
 Their message must be kept and their STOP obeyed, so they have a contact again. What they had said before was
 erased with them, and may have been a no; so until they say otherwise they count as having said no to everything.
-That is an ordinary opt-out, which the plan, the claim and the gate know. Their START ends it: then nothing is known.
+That is an ordinary opt-out, which the plan, the claim and the gate know. Their START ends it.
 """
 
 from datetime import datetime
