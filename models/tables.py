@@ -8,7 +8,7 @@ from models.archive.tables import WebhookArchive
 from models.budgets import Budget
 from models.campaigns.tables import Campaign, CampaignRun
 from models.campaigns.timeline import CampaignEvent
-from models.consent.tables import Consent, ConsentEvent
+from models.consent.tables import Consent, ConsentEvent, LedgerErasure
 from models.contacts import Contact
 from models.conversations.tables import Conversation
 from models.events.subscription_tables import EventDelivery, EventSubscription
@@ -58,6 +58,7 @@ __all__ = [
     "InboundMedium",
     "Incident",
     "KeptAnswer",
+    "LedgerErasure",
     "Message",
     "MessageAttempt",
     "MessageEvent",

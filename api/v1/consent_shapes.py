@@ -21,6 +21,9 @@ class Evidence(Given):
         description="The words the person agreed to.",
         examples=["Yes, send me offers by text message. Reply STOP to end."],
     )
+    wording_version: Annotated[Text, Field(max_length=100)] | None = Field(
+        default=None, description="Which version of these words it was.", examples=["2026-02"]
+    )
     reference: Annotated[Text, Field(max_length=500)] | None = Field(
         default=None,
         description="Where the original is: a form's id, a call.",
@@ -43,6 +46,9 @@ class ConsentGiven(Given):
     contact_id: IntegerId | None = Field(default=None, examples=[4711])
     phone: Phone | None = None
     message_type: MessageType
+    topic: Annotated[Text, Field(max_length=100)] = Field(
+        default="", description="What it is about; every topic if it is left out."
+    )
     channel: Channel = "sms"
     state: Literal["opted_in", "opted_out"]
     method: Literal["web_form", "verbal", "written", "api"] = Field(description="How the person told it.")
@@ -89,10 +95,16 @@ class LedgerEntryShown(Shown):
     channel: str
     state_before: str
     state_after: str
+    action: str = Field(description="What the entry did; empty in old entries that did not say.")
     method: str
     source: str
     message_sid: str | None
     actor: str | None
-    evidence: dict[str, Any]
+    wording: str | None
+    wording_version: str | None
+    ip: str | None
+    user_agent: str | None
+    proof: str | None = Field(description="Where the original is.")
+    evidence: dict[str, Any] = Field(description="Whatever else proves it.")
     given_at: datetime
     recorded_at: datetime

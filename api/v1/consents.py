@@ -18,6 +18,7 @@ from api.v1.values import IdInPath, Limit
 from models.api_keys.callers import Caller
 from models.api_keys.scopes import Scope
 from models.columns import utc_now
+from models.consent.evidence import Evidence
 from models.consent.history import consents_of, ledger_of
 from models.consent.recording import Declaration, record
 from models.consent.tables import ConsentMethod, ConsentState
@@ -88,13 +89,25 @@ async def _declaration(connection: AsyncConnection, given: ConsentGiven, caller:
         organization_id=caller.organization_id,
         phone=await _phone_of(connection, given, caller),
         message_type=given.message_type,
+        topic=given.topic,
         channel=given.channel,
         state=ConsentState(given.state),
         method=ConsentMethod(given.method),
         source=given.source,
         given_at=min(given.given_at or now, now),
         actor=caller.name,
-        evidence=given.evidence.model_dump(exclude_none=True),
+        evidence=_evidence(given),
+    )
+
+
+def _evidence(given: ConsentGiven) -> Evidence:
+    told = given.evidence
+    return Evidence(
+        wording=told.wording,
+        wording_version=told.wording_version,
+        ip=told.ip,
+        user_agent=told.user_agent,
+        proof=told.reference,
     )
 
 

@@ -60,29 +60,27 @@ async def join(
     state = next((row.state for row in known if row.channel == channel), ConsentState.UNKNOWN.value)
     if state == ConsentState.OPTED_IN:
         return [request.thanks]
-    values = {**whose, "state_before": state, "message_sid": message_sid, "now": now}
-    return await _ask(connection, request, values)
+    return await _ask(connection, request, {**whose, "message_sid": message_sid, "now": now})
 
 
 async def _ask(connection: AsyncConnection, request: OptInRequest, values: Mapping[str, Any]) -> list[str]:
     now: datetime = values["now"]
     evidence = {
-        "wording": request.ask,
         "thanks": request.thanks,
         "channel": values["channel"],
         "confirm_before": (now + timedelta(days=request.days)).isoformat(),
     }
-    asked = {
+    question = {
         **values,
         "method": ConsentMethod.DOUBLE_OPT_IN.value,
+        "source": "JOIN in an inbound message",
+        "wording": request.ask,
         "evidence": json.dumps(evidence),
         "not_asked_since": now - ASK_AGAIN_AFTER,
     }
-    entry = (await connection.execute(ASK, asked)).scalar_one_or_none()
-    if entry is None:
-        return []
-    await note_consents(connection, [entry], now=now)
-    return [request.ask]
+    entries = await ASK.run(connection, question)
+    await note_consents(connection, [entry.id for entry in entries], now=now)
+    return [request.ask] if entries else []
 
 
 async def take_confirmation(
@@ -107,16 +105,23 @@ async def take_confirmation(
         "channel": channel,
         "message_sid": message_sid,
         "method": ConsentMethod.DOUBLE_OPT_IN.value,
+        "source": "YES to the question of a JOIN",
         "now": now,
     }
     confirmed = (await connection.execute(CONFIRM, values)).all()
-    await note_consents(connection, [row.id for row in confirmed], now=now)
-    return [row.thanks for row in confirmed if row.thanks] if confirmed else None
+    await note_consents(connection, [entry.id for entry in confirmed], now=now)
+    thanks = [entry.evidence.get("thanks") for entry in confirmed]
+    return [each for each in thanks if each] if confirmed else None
 
 
 async def expire_pending(connection: AsyncConnection, *, now: datetime, most: int = 1_000) -> int:
     """Ends what was asked and never confirmed in time, of all organizations; returns how many."""
-    values = {"now": now, "most": most, "method": ConsentMethod.DOUBLE_OPT_IN.value}
+    values = {
+        "now": now,
+        "most": most,
+        "method": ConsentMethod.DOUBLE_OPT_IN.value,
+        "source": "the question of a JOIN was never answered with YES",
+    }
     expired = (await connection.execute(EXPIRE, values)).scalars().all()
     await note_consents(connection, expired, now=now)
     return len(expired)

@@ -2,6 +2,8 @@
 
 from sqlalchemy import text
 
+from models.consent.ledger import KEY, asked, known, write
+
 KNOWN = text("""
     SELECT channel, state FROM consents
     WHERE organization_id = :organization_id AND phone = :phone AND message_type = :message_type AND topic = ''
@@ -10,79 +12,74 @@ KNOWN = text("""
     FOR UPDATE
 """)
 
-# As in `opt_out`, the id of the ledger's entry is drawn first. Of two first JOINs at once, one asks.
-ASK = text("""
-    WITH asked AS (
-        INSERT INTO consents AS c (organization_id, phone, message_type, topic, channel, state, event_id, given_at)
-        VALUES (:organization_id, :phone, :message_type, '', :channel, 'pending',
-                nextval(pg_get_serial_sequence('consent_events', 'id')), :now)
-        ON CONFLICT (organization_id, phone, message_type, topic, channel) DO UPDATE
-        SET state = 'pending', event_id = EXCLUDED.event_id, given_at = EXCLUDED.given_at,
-            before_opt_out = NULL, opt_out_method = NULL
-        WHERE c.state = 'unknown' OR (c.state = 'pending' AND c.given_at <= :not_asked_since)
-        RETURNING event_id
-    )
-    INSERT INTO consent_events (id, organization_id, phone, message_type, topic, channel, state_before,
-                                state_after, method, source, message_sid, evidence, given_at, recorded_at)
-    OVERRIDING SYSTEM VALUE
-    SELECT event_id, :organization_id, :phone, :message_type, '', :channel, :state_before, 'pending', :method,
-           'JOIN in an inbound message', :message_sid, CAST(:evidence AS jsonb), :now, :now
-    FROM asked
-    RETURNING id
-""")
+# Of two first JOINs at once, one asks.
+ASK = write(
+    asked(
+        "",
+        phone="CAST(:phone AS text)",
+        message_type="CAST(:message_type AS text)",
+        channel="CAST(:channel AS text)",
+        says="'pending'",
+        action="'ask'",
+        message_sid="CAST(:message_sid AS text)",
+        wording="CAST(:wording AS text)",
+        evidence="CAST(:evidence AS jsonb)",
+    ),
+    only="c.state = 'unknown' OR (c.state = 'pending' AND c.given_at <= :not_asked_since)",
+)
 
 # A STOP on any channel after the question ends what was asked, also when a START has come since.
-CONFIRM = text("""
-    WITH pending AS (
-        SELECT c.message_type, c.channel, c.event_id FROM consents c
-        WHERE c.organization_id = :organization_id AND c.phone = :phone AND c.topic = ''
-            AND c.channel = :channel AND c.state = 'pending'
-        FOR UPDATE
-    ),
-    confirmed AS (
-        INSERT INTO consent_events (organization_id, phone, message_type, topic, channel, state_before,
-                                    state_after, method, source, message_sid, evidence, given_at, recorded_at)
-        SELECT :organization_id, :phone, p.message_type, '', p.channel, 'pending', 'opted_in', :method,
-               'YES to the question of a JOIN', :message_sid,
-               e.evidence || jsonb_build_object('join_message_sid', e.message_sid, 'asked_at', e.given_at),
-               :now, :now
-        FROM pending p JOIN consent_events e ON e.id = p.event_id
-        WHERE e.given_at <= :now AND CAST(e.evidence ->> 'confirm_before' AS timestamptz) > :now
+CONFIRM = known(
+    asked(
+        """
+        FROM consents p JOIN consent_events e ON e.id = p.event_id
+        WHERE p.organization_id = :organization_id AND p.phone = :phone AND p.topic = ''
+            AND p.channel = :channel AND p.state = 'pending'
+            AND e.given_at <= :now AND CAST(e.evidence ->> 'confirm_before' AS timestamptz) > :now
             AND NOT EXISTS (
                 SELECT FROM consent_events no
                 WHERE no.organization_id = :organization_id AND no.phone = :phone AND no.id > e.id
                     AND no.state_after = 'opted_out')
-        RETURNING id, message_type, channel, evidence
-    )
-    UPDATE consents c
-    SET state = 'opted_in', event_id = n.id, given_at = :now
-    FROM confirmed n
-    WHERE c.organization_id = :organization_id AND c.phone = :phone AND c.message_type = n.message_type
-        AND c.topic = '' AND c.channel = n.channel
-    RETURNING n.id, n.evidence ->> 'thanks' AS thanks
-""")
-
-EXPIRE = text("""
-    WITH late AS (
-        SELECT c.organization_id, c.phone, c.message_type, c.channel, e.evidence, e.message_sid
-        FROM consents c JOIN consent_events e ON e.id = c.event_id
-        WHERE c.state = 'pending' AND c.topic = '' AND c.given_at <= :now
-            AND CAST(e.evidence ->> 'confirm_before' AS timestamptz) <= :now
-        ORDER BY c.given_at LIMIT :most
-        FOR UPDATE OF c SKIP LOCKED
+        """,
+        phone="p.phone",
+        message_type="p.message_type",
+        channel="p.channel",
+        says="'opted_in'",
+        action="'confirm'",
+        message_sid="CAST(:message_sid AS text)",
+        wording="e.wording",
+        wording_version="e.wording_version",
+        evidence="e.evidence || jsonb_build_object('join_message_sid', e.message_sid, 'asked_at', e.given_at)",
+        question="e.id",
     ),
-    entries AS (
-        INSERT INTO consent_events (organization_id, phone, message_type, topic, channel, state_before,
-                                    state_after, method, source, message_sid, evidence, given_at, recorded_at)
-        SELECT organization_id, phone, message_type, '', channel, 'pending', 'unknown', :method,
-               'the question of a JOIN was never answered with YES', message_sid, evidence, :now, :now
-        FROM late
-        RETURNING id, organization_id, phone, message_type, channel
-    )
-    UPDATE consents c
-    SET state = 'unknown', event_id = e.id, given_at = :now
-    FROM entries e
-    WHERE c.organization_id = e.organization_id AND c.phone = e.phone AND c.message_type = e.message_type
-        AND c.topic = '' AND c.channel = e.channel
-    RETURNING e.id
-""")
+    only="c.state = 'pending' AND c.event_id = a.question",
+)
+
+EXPIRE = known(
+    asked(
+        f"""
+        FROM (
+            SELECT {KEY}, event_id FROM consents
+            WHERE state = 'pending' AND given_at <= :now AND EXISTS (
+                SELECT FROM consent_events q
+                WHERE q.id = event_id AND CAST(q.evidence ->> 'confirm_before' AS timestamptz) <= :now)
+            ORDER BY given_at LIMIT :most
+            FOR UPDATE SKIP LOCKED
+        ) p
+        JOIN consent_events e ON e.id = p.event_id
+        """,  # noqa: S608 (only texts of this package are put in)
+        organization_id="p.organization_id",
+        phone="p.phone",
+        message_type="p.message_type",
+        topic="p.topic",
+        channel="p.channel",
+        says="'unknown'",
+        action="'expire'",
+        message_sid="e.message_sid",
+        wording="e.wording",
+        wording_version="e.wording_version",
+        evidence="e.evidence",
+        question="e.id",
+    ),
+    only="c.state = 'pending' AND c.event_id = a.question",
+)

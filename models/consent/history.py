@@ -16,8 +16,8 @@ _STATES = text("""
 """)
 
 _ENTRIES = text("""
-    SELECT id, message_type, topic, channel, state_before, state_after, method, source, message_sid, actor,
-        evidence, given_at, recorded_at
+    SELECT id, message_type, topic, channel, state_before, state_after, action, method, source, message_sid, actor,
+        wording, wording_version, ip, user_agent, proof, evidence, given_at, recorded_at
     FROM consent_events
     WHERE organization_id = :organization_id AND phone = :phone
         AND (CAST(:before AS bigint) IS NULL OR id < :before)
@@ -40,7 +40,7 @@ class ConsentNow:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One entry of the ledger, with its evidence."""
+    """One entry of the ledger, with its evidence; `action` is "" in entries of older versions that did not say."""
 
     id: int
     message_type: str
@@ -48,10 +48,16 @@ class LedgerEntry:
     channel: str
     state_before: str
     state_after: str
+    action: str
     method: str
     source: str
     message_sid: str | None
     actor: str | None
+    wording: str | None
+    wording_version: str | None
+    ip: str | None
+    user_agent: str | None
+    proof: str | None
     evidence: dict[str, Any]
     given_at: datetime
     recorded_at: datetime

@@ -6,44 +6,79 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.consent.ledger import KEY, asked, known, remark
 from models.consent.opt_out import opt_out
-from models.consent.tables import ConsentMethod
+from models.consent.scope import EVERYTHING, Scope
+from models.consent.tables import TAKEN_BACK_BY_START, ConsentMethod
 from models.events.consents import note_consents
 from models.senders import MessageType
 
 SOURCE = "keyword in an inbound message"
 
-_START = text("""
-    WITH known AS (
-        SELECT c.message_type, c.state,
-               CASE WHEN c.state = 'opted_out' AND c.opt_out_method IN ('keyword', 'carrier')
-                    THEN c.before_opt_out ELSE c.state END AS state_after
-        FROM consents c
-        WHERE c.organization_id = :organization_id AND c.phone = :phone AND c.topic = '' AND c.channel = 'sms'
-        ORDER BY c.message_type
-        FOR UPDATE
+# Locked by a statement of its own, so that the next one sees what the others who held it wrote to the ledger.
+_LOCK = text(f"""
+    SELECT state FROM consents WHERE organization_id = :organization_id AND phone = :phone
+    ORDER BY {KEY} FOR UPDATE
+""")  # noqa: S608 (only the text above is put in)
+
+# What ended a consent is the entry that made it opted out; entries of one opt-out share message and moment.
+_ENDED_LAST = f"""
+    WITH ends AS (
+        SELECT DISTINCT ON (c.message_type, c.topic, c.channel)
+            c.message_type, c.topic, c.channel, c.before_opt_out, e.id, e.message_sid, e.method, e.recorded_at
+        FROM consents c JOIN consent_events e USING ({KEY})
+        WHERE c.organization_id = :organization_id AND c.phone = :phone AND c.state = 'opted_out'
+            AND c.opt_out_method = ANY(CAST(:taken_back AS text[]))
+            AND e.state_after = 'opted_out' AND e.state_before <> 'opted_out'
+        ORDER BY c.message_type, c.topic, c.channel, e.id DESC
     ),
-    entries AS (
-        INSERT INTO consent_events (organization_id, phone, message_type, topic, channel, state_before,
-                                    state_after, method, source, message_sid, given_at, recorded_at)
-        SELECT :organization_id, :phone, t.message_type, '', 'sms', COALESCE(k.state, 'unknown'),
-               COALESCE(k.state_after, 'unknown'), 'keyword', :source, :message_sid, :now, :now
-        FROM unnest(CAST(:message_types AS text[])) AS t(message_type) LEFT JOIN known k USING (message_type)
-        RETURNING id, message_type, state_before, state_after
+    latest AS (SELECT message_sid, method, recorded_at FROM ends ORDER BY id DESC LIMIT 1)
+    SELECT e.* FROM ends e JOIN latest l
+        ON e.method = l.method AND e.recorded_at = l.recorded_at
+        AND e.message_sid IS NOT DISTINCT FROM l.message_sid
+"""  # noqa: S608 (only the text above is put in)
+
+_RESTORE = known(
+    asked(
+        f"FROM ({_ENDED_LAST}) r",
+        phone=":phone",
+        message_type="r.message_type",
+        topic="r.topic",
+        channel="r.channel",
+        says="r.before_opt_out",
+        action="'start'",
+        message_sid=":message_sid",
+    ),
+    only="c.state = 'opted_out'",
+)
+
+_CHANGED_NOTHING = remark(
+    asked(
+        """
+        FROM unnest(CAST(:message_types AS text[])) AS t(message_type)
+        LEFT JOIN consents c ON c.organization_id = :organization_id AND c.phone = :phone
+            AND c.message_type = t.message_type AND c.topic = '' AND c.channel = 'sms'
+        WHERE c.event_id IS NULL OR NOT c.event_id = ANY(CAST(:restored AS bigint[]))
+        """,
+        phone=":phone",
+        message_type="t.message_type",
+        says="COALESCE(c.state, 'unknown')",
+        action="'start'",
+        message_sid=":message_sid",
     )
-    UPDATE consents c
-    SET state = e.state_after, before_opt_out = NULL, opt_out_method = NULL, event_id = e.id, given_at = :now
-    FROM entries e
-    WHERE c.organization_id = :organization_id AND c.phone = :phone AND c.message_type = e.message_type
-        AND c.topic = '' AND c.channel = 'sms' AND e.state_before <> e.state_after
-    RETURNING e.id
-""")
+)
 
 
 async def stop(
-    connection: AsyncConnection, *, organization_id: UUID, phone: str, message_sid: str, now: datetime
+    connection: AsyncConnection,
+    *,
+    organization_id: UUID,
+    phone: str,
+    message_sid: str,
+    now: datetime,
+    scope: Scope = EVERYTHING,
 ) -> int:
-    """Opts a number (E.164) out of every type of message at once; returns how many consents that ended."""
+    """Opts a number (E.164) out of all that `scope` names at once; returns how many consents that ended."""
     return await opt_out(
         connection,
         organization_id=organization_id,
@@ -52,25 +87,31 @@ async def stop(
         source=SOURCE,
         message_sids=[message_sid],
         now=now,
+        scope=scope,
     )
 
 
 async def start(
     connection: AsyncConnection, *, organization_id: UUID, phone: str, message_sid: str, now: datetime
 ) -> int:
-    """Restores what an opt-out by keyword or carrier had ended, type by type; returns how many consents.
+    """Restores what the last opt-out by message or carrier had ended, whatever its scope; returns how much.
 
-    What a web form, an import or a person had ended stays ended, and a START never makes a consent that was not
-    there. Each type gets a ledger entry, also when nothing changes.
+    A second START restores what the opt-out before that had ended. What a web form, an import or a person had
+    ended stays ended, and a START never makes a consent that was not there. Each type gets a ledger entry, also
+    when nothing changes.
     """
     values = {
         "organization_id": organization_id,
         "phone": phone,
-        "message_types": [message_type.value for message_type in MessageType],
+        "taken_back": [method.value for method in TAKEN_BACK_BY_START],
+        "method": ConsentMethod.KEYWORD.value,
         "source": SOURCE,
         "message_sid": message_sid,
         "now": now,
     }
-    restored = (await connection.execute(_START, values)).scalars().all()
+    await connection.execute(_LOCK, values)
+    restored = [entry.id for entry in await connection.execute(_RESTORE, values)]
+    message_types = [message_type.value for message_type in MessageType]
+    await connection.execute(_CHANGED_NOTHING, {**values, "message_types": message_types, "restored": restored})
     await note_consents(connection, restored, now=now)
     return len(restored)

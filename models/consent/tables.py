@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, text
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import growing_id, json_map, moment
@@ -24,6 +24,22 @@ class ConsentState(StrEnum):
     PENDING = "pending"
     OPTED_IN = "opted_in"
     OPTED_OUT = "opted_out"
+
+
+class ConsentAction(StrEnum):
+    """What an entry of the ledger did. `start` and `kept` may leave the state as it was.
+
+    `ask` is the question of a JOIN, `confirm` the YES to it, `expire` its end without one; `kept` a person's
+    decision that a doubtful text was no refusal. Entries of older versions may have none ("").
+    """
+
+    OPT_IN = "opt_in"
+    OPT_OUT = "opt_out"
+    START = "start"
+    ASK = "ask"
+    CONFIRM = "confirm"
+    EXPIRE = "expire"
+    KEPT = "kept"
 
 
 class ConsentMethod(StrEnum):
@@ -46,8 +62,20 @@ class ConsentMethod(StrEnum):
     SOFT_OPT_IN = "soft_opt_in"
 
 
+TAKEN_BACK_BY_START = (
+    ConsentMethod.KEYWORD,
+    ConsentMethod.CARRIER,
+    ConsentMethod.PLAIN_LANGUAGE,
+    ConsentMethod.ERASURE,
+)
+"""The noes of a person who wrote to us or to the carrier, or was erased: their own START ends them, nothing else."""
+
+
 class ConsentEvent(SQLModel, table=True):
-    """One entry of the ledger: never updated, never deleted."""
+    """One entry of the ledger, with its evidence: never updated, never deleted but by an erasure.
+
+    `wording` is what the person saw, and `wording_version` which version of it; `proof` refers to the original.
+    """
 
     __tablename__ = "consent_events"
     __table_args__ = (
@@ -67,13 +95,35 @@ class ConsentEvent(SQLModel, table=True):
     channel: str = SMS
     state_before: str
     state_after: str
+    action: str = Field(default="", sa_column_kwargs={"server_default": ""})
     method: str
     source: str
     message_sid: str | None = None
     actor: str | None = None
+    wording: str | None = None
+    wording_version: str | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+    proof: str | None = None
     evidence: dict[str, Any] = json_map()
     given_at: datetime = moment(required=True)
     recorded_at: datetime = moment(required=True)
+
+
+class LedgerErasure(SQLModel, table=True):
+    """That a person's entries were taken from the ledger: how many, by which role and transaction; not whose."""
+
+    __tablename__ = "ledger_erasures"
+
+    id: int | None = growing_id()
+    organization_id: UUID = Field(foreign_key="organizations.id")
+    phone_hash: bytes
+    entries: int = Field(sa_column=Column(BigInteger, nullable=False))
+    role: str = Field(sa_column_kwargs={"server_default": text("session_user")})
+    transaction: str = Field(sa_column_kwargs={"server_default": text("(pg_current_xact_id())::text")})
+    erased_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), server_default=text("clock_timestamp()"), nullable=False)
+    )
 
 
 class Consent(SQLModel, table=True):

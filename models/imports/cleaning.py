@@ -1,7 +1,7 @@
 """A chunk of a file made clean, column by column: rows to import, rows to refuse, values to warn of."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from models.imports.countries import read_country
 from models.imports.details import read_email, read_locale, read_tags, read_timezone
 from models.imports.faults import Fault, Refusal, Warned
 from models.imports.frame import frame_of, judged
-from models.imports.header import FIELDS, Header
+from models.imports.header import EVIDENCE, FIELDS, Header
 from models.imports.numbers import read_numbers
 from models.imports.rules import Accept
 from models.imports.staged_row import StagedRow
@@ -34,7 +34,7 @@ _JUDGES = {
 _DECISIVE = ("phone", "consent_marketing", "consent_at")
 """A fault in one of these refuses the row; in any other column it costs the value only."""
 _STAGED = (
-    *("line", "phone", "consent_marketing", "consent_at", "consent_source", "tags", "attributes"),
+    *("line", "phone", "consent_marketing", "consent_at", "consent_source", "evidence", "tags", "attributes"),
     *("first_name", "last_name", "email", "locale", "timezone"),
 )
 """The columns that `_staged` takes, in its order."""
@@ -60,7 +60,9 @@ def clean(chunk: Chunk, *, header: Header, region: str, accept: Accept, now: dat
     lines = pd.Series(chunk.lines, dtype=object)
     rows = zip(chunk.lines, chunk.rows, *(known[field] for field in _DECISIVE), strict=True)
     refusals = [Refusal(line, cells, _first_fault(found)) for line, cells, *found in compress(rows, refused)]
-    usable = known.where(~faulty, None).assign(line=lines, attributes=_attributes(cells, header))[~refused]
+    usable = known.where(~faulty, None).assign(
+        line=lines, attributes=_attributes(cells, header), evidence=_evidence(cells, header)
+    )[~refused]
     return CleanChunk(
         rows=list(map(_staged, *(usable[column].tolist() for column in _STAGED))),
         refusals=sorted([*chunk.refusals, *refusals], key=lambda refusal: refusal.line),
@@ -93,13 +95,21 @@ def _warnings(known: pd.DataFrame, faulty: pd.DataFrame, lines: "pd.Series[Any]"
 
 def _attributes(cells: pd.DataFrame, header: Header) -> list[str]:
     """Each row's other columns as a JSON object, without the blank ones."""
-    columns = [cells[position] for position in header.attributes.values()]
-    if not columns:
-        return ["{}"] * len(cells)
+    return _as_json(cells, header.attributes) or ["{}"] * len(cells)
+
+
+def _evidence(cells: pd.DataFrame, header: Header) -> "pd.Series[Any]":
+    """What each row says in proof of its answer, as a JSON object; None where it says nothing."""
+    positions = {name: header.fields[column] for column, name in EVIDENCE.items() if column in header.fields}
+    found = _as_json(cells, positions) or ["{}"] * len(cells)
+    return pd.Series([None if each == "{}" else each for each in found], dtype=object)
+
+
+def _as_json(cells: pd.DataFrame, positions: Mapping[str, int]) -> list[str]:
+    """Each row's cells at these positions by name, without the blank ones; an empty list for no position."""
+    columns = [cells[position] for position in positions.values()]
     return [
-        json.dumps(
-            {name: value for name, value in zip(header.attributes, values, strict=True) if value is not None}
-        )
+        json.dumps({name: value for name, value in zip(positions, values, strict=True) if value is not None})
         for values in zip(*columns, strict=True)
     ]
 
@@ -110,6 +120,7 @@ def _staged(
     answer: ConsentState | None,
     answered_at: datetime | None,
     source: str | None,
+    evidence: str | None,
     tags: list[str] | None,
     attributes: str,
     *texts: str | None,
@@ -129,4 +140,5 @@ def _staged(
         answer=answer.value if answer else None,
         answered_at=answered_at if answer else None,
         source=source if answer else None,
+        evidence=evidence if answer else None,
     )

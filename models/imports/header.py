@@ -20,7 +20,18 @@ FIELDS = (
     "consent_at",
     "consent_source",
 )
-"""The columns known by name; any other is an attribute."""
+"""The columns known by name, each judged."""
+
+EVIDENCE = {
+    "consent_wording": "wording",
+    "consent_wording_version": "wording_version",
+    "consent_ip": "ip",
+    "consent_user_agent": "user_agent",
+    "consent_proof": "proof",
+}
+"""The columns of what proves a row's answer, kept as they are; any other column is an attribute."""
+
+_KNOWN = (*FIELDS, *EVIDENCE)
 
 REPORT_COLUMNS = ("line", "value", "reason")
 """What the file of refused rows adds; ignored when that file is corrected and imported."""
@@ -61,8 +72,8 @@ def read_header(cells: Sequence[str], *, columns: Mapping[str, str]) -> Header:
     _check_names(names)
     known = {_plain(name): position for position, name in enumerate(names)}
     mapped = {_field(name): _position(column, known, names) for name, column in columns.items()}
-    by_name = {field: known[field] for field in FIELDS if field in known and known[field] not in mapped.values()}
-    fields = {**by_name, **{field: at for field, at in mapped.items() if field in FIELDS}}
+    by_name = {field: known[field] for field in _KNOWN if field in known and known[field] not in mapped.values()}
+    fields = {**by_name, **{field: at for field, at in mapped.items() if field in _KNOWN}}
     if "phone" not in fields:
         raise HeaderRefused(
             f"There is no column phone among {_listed(names)}; rename the one that holds the numbers, "
@@ -71,20 +82,20 @@ def read_header(cells: Sequence[str], *, columns: Mapping[str, str]) -> Header:
     own = {
         names[at]: at
         for name, at in list(known.items())[: len(_own(names))]
-        if name not in FIELDS and at not in mapped.values()
+        if name not in _KNOWN and at not in mapped.values()
     }
-    renamed = {name: at for name, at in mapped.items() if name not in FIELDS}
+    renamed = {name: at for name, at in mapped.items() if name not in _KNOWN}
     return Header(tuple(names), fields, {**own, **renamed})
 
 
 def recognised(cells: Sequence[str], *, columns: Mapping[str, str]) -> int:
     """How many of these column names mean something here: the measure of a delimiter that was tried."""
-    expected = {*FIELDS, *map(_plain, columns.values())}
+    expected = {*_KNOWN, *map(_plain, columns.values())}
     return len(expected & set(map(_plain, cells)))
 
 
 def _field(name: str) -> str:
-    return _plain(name) if _plain(name) in FIELDS else name.strip()
+    return _plain(name) if _plain(name) in _KNOWN else name.strip()
 
 
 def _plain(name: str) -> str:

@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 
 class StagedRow(NamedTuple):
-    """`attributes` is a JSON object; `answer` a consent state and its evidence, or None where nothing is said."""
+    """`attributes` is a JSON object; `answer` a consent state, or None where nothing is said.
+
+    `evidence` is what the row says in proof of the answer: a JSON object by columns of the ledger, or None.
+    """
 
     line: int
     phone: str
@@ -20,3 +23,4 @@ class StagedRow(NamedTuple):
     answer: str | None
     answered_at: datetime | None
     source: str | None
+    evidence: str | None

@@ -16,7 +16,7 @@ _CREATE = text(f"""
     CREATE TEMPORARY TABLE {ROWS} (
         line bigint NOT NULL, phone text NOT NULL, first_name text, last_name text, email text,
         country text, locale text, timezone text, tags text[] NOT NULL, attributes jsonb NOT NULL,
-        answer text, answered_at timestamptz, source text
+        answer text, answered_at timestamptz, source text, evidence jsonb
     )
 """)
 
@@ -50,13 +50,13 @@ _MERGE = text(f"""
             {_last("first_name")} AS first_name, {_last("last_name")} AS last_name, {_last("email")} AS email,
             {_last("country")} AS country, {_last("locale")} AS locale, {_last("timezone")} AS timezone,
             {_DECIDING.format(column="answer")} AS answer, {_DECIDING.format(column="answered_at")} AS answered_at,
-            {_DECIDING.format(column="source")} AS source
+            {_DECIDING.format(column="source")} AS source, {_DECIDING.format(column="evidence")} AS evidence
         FROM taken GROUP BY phone
     ),
     merged AS (
         INSERT INTO {ROWS} ({", ".join(StagedRow._fields)})
         SELECT line, phone, first_name, last_name, email, country, locale, timezone,
-            COALESCE(tags, '{{}}'), COALESCE(attributes, '{{}}'), answer, answered_at, source
+            COALESCE(tags, '{{}}'), COALESCE(attributes, '{{}}'), answer, answered_at, source, evidence
         FROM fields LEFT JOIN tagged USING (phone) LEFT JOIN named USING (phone)
     )
     SELECT (SELECT count(*) FROM taken) - (SELECT count(*) FROM repeated)

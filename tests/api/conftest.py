@@ -14,6 +14,7 @@ from models.bootstrap import upsert_organization
 from models.engine import open_engine
 from models.tables import metadata
 from tests.api.server import Api, running_api
+from tests.fixtures.emptying import ledger_unlocked
 from tests.integration.prefect_double import PrefectDouble, prefect_double
 
 
@@ -51,8 +52,9 @@ async def database(engine: AsyncEngine, settings: Settings) -> AsyncIterator[Asy
 
 async def _empty(connection: AsyncConnection) -> None:
     """Again after a deadlock with what the API does in the background; with few rows faster than TRUNCATE."""
-    for table in reversed(metadata.sorted_tables):
-        await connection.execute(table.delete())
+    async with ledger_unlocked(connection):
+        for table in reversed(metadata.sorted_tables):
+            await connection.execute(table.delete())
 
 
 @pytest.fixture

@@ -14,7 +14,13 @@ YES = {
     "method": "web_form",
     "source": "newsletter form",
     "given_at": "2026-01-05T10:00:00+01:00",
-    "evidence": {"ip": "192.0.2.17", "wording": "Yes, send me offers."},
+    "evidence": {
+        "ip": "192.0.2.17",
+        "user_agent": "Firefox",
+        "wording": "Yes, send me offers.",
+        "wording_version": "2026-01",
+        "reference": "form 1107",
+    },
 }
 NO = {**YES, "state": "opted_out", "method": "verbal", "source": "a call", "given_at": "2026-02-01T00:00:00Z"}
 
@@ -29,7 +35,14 @@ async def test_a_consent_is_kept_with_its_evidence(client: Client) -> None:
     assert (await client.get(f"/contacts/{contact}/consents")).json()["data"] == [now]
     [entry] = (await client.get(f"/contacts/{contact}/consents/history")).json()["data"]
     assert (entry["state_before"], entry["state_after"]) == ("unknown", "opted_in")
-    assert entry["evidence"] == YES["evidence"]
+    assert entry["action"] == "opt_in"
+    assert [entry[name] for name in ("ip", "user_agent", "wording", "wording_version", "proof")] == [
+        "192.0.2.17",
+        "Firefox",
+        "Yes, send me offers.",
+        "2026-01",
+        "form 1107",
+    ]
     assert entry["given_at"] == "2026-01-05T09:00:00Z"
     assert entry["actor"].startswith("api key ")
 

@@ -142,8 +142,9 @@ async def test_a_window_that_closes_after_the_plan_is_seen_by_the_claim(desk: De
 async def test_a_stop_after_the_plan_counts(desk: Desk, once: Work, twilio: Twilio) -> None:
     planned = await desk.post(1)
     async with desk.engine.begin() as connection:
-        no = {"phone": phone(1), "message_sid": "SM1"}
-        await stop(connection, organization_id=desk.organization_id, **no, now=utc_now())
+        await stop(
+            connection, organization_id=desk.organization_id, phone=phone(1), message_sid="SM1", now=utc_now()
+        )
     await once()
     row = await desk.row(planned)
     assert (row["state"], row["skip_reason"]) == ("skipped", "opted_out")

@@ -80,7 +80,7 @@ async def test_a_double_opt_in(talk: Talk, *, whatsapp: bool) -> None:
     states = "SELECT channel, state FROM consents WHERE message_type = 'marketing'"
     channel = "whatsapp" if whatsapp else "sms"
     assert await talk.rows(states) == [(channel, "opted_in")]
-    ledger = "SELECT state_after, method, evidence ->> 'wording', phone FROM consent_events ORDER BY id"
+    ledger = "SELECT state_after, method, wording, phone FROM consent_events ORDER BY id"
     method = ConsentMethod.DOUBLE_OPT_IN.value
     assert await talk.rows(ledger) == [
         ("pending", method, ASKED, PERSON),
