@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli.database import open_database
+from cli.import_summary import show
+from cli.output import print_json
 from deployments.database_check import DatabaseUnusable
 from models.imports.contacts_file import import_file
 from models.imports.progress import ReportProgress, Stage
@@ -19,6 +21,15 @@ from models.imports.report import ImportReport
 from models.imports.rules import ImportRules
 
 _WORTH_A_BAR = 1.0  # seconds
+
+
+def import_and_show(file: Path, *, organization: str, rules: ImportRules, as_json: bool) -> None:
+    """Imports a file and prints what became of its rows. Raises as `run_import`."""
+    report = run_import(file, organization=organization, rules=rules)
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        show(report)
 
 
 def run_import(file: Path, *, organization: str, rules: ImportRules) -> ImportReport:
@@ -51,8 +62,8 @@ def _bar() -> Iterator[ReportProgress]:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(Stage.READING, visible=False)
 
-        def show(stage: Stage, done: int, total: int) -> None:
+        def move(stage: Stage, done: int, total: int) -> None:
             late = time.monotonic() - started > _WORTH_A_BAR
             bar.update(task, completed=done, total=total, description=stage, visible=late, refresh=True)
 
-        yield show
+        yield move
