@@ -68,7 +68,7 @@ TAKEN_BACK_BY_START = (
     ConsentMethod.PLAIN_LANGUAGE,
     ConsentMethod.ERASURE,
 )
-"""The noes of a person who wrote to us or to the carrier, or was erased: their own START ends them, nothing else."""
+"""How a person says no by writing to us or the carrier, or was erased: their own START ends it, nothing else."""
 
 
 class ConsentEvent(SQLModel, table=True):
