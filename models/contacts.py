@@ -21,9 +21,10 @@ class NoSuchContact(TidingsError):
 class Contact(SQLModel, table=True):
     """A contact of an organization; one row for each phone number.
 
-    `profile_name` is what the person calls themselves on WhatsApp; `geo` what Twilio last said of the number's
-    place (city, state, postcode, country), where it said anything; `unreachable_on` the channels on which the
-    number cannot be reached (`models.reach`).
+    `postcode` and `region` (ISO 3166-2, like US-FL) are where the person lives, where that is known: with the time
+    zone they tell when it is day there. `profile_name` is what the person calls themselves on WhatsApp; `geo` what
+    Twilio last said of the number's place (city, state, postcode, country), where it said anything, which the area
+    code tells as well; `unreachable_on` the channels on which the number cannot be reached (`models.reach`).
     """
 
     __tablename__ = "contacts"
@@ -42,6 +43,8 @@ class Contact(SQLModel, table=True):
     country: str | None = None
     locale: str | None = None
     timezone: str | None = None
+    postcode: str | None = None
+    region: str | None = None
     tags: list[str] = labels()
     attributes: dict[str, Any] = json_map()
     profile_name: str | None = None

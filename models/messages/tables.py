@@ -40,6 +40,9 @@ class SkipReason(StrEnum):
 
     NO_CONSENT = "no_consent"
     OPTED_OUT = "opted_out"
+    STALE_CONSENT = "stale_consent"
+    SOFT_OPT_IN_NOT_ALLOWED = "soft_opt_in_not_allowed"
+    UNCONFIRMED_CONSENT = "unconfirmed_consent"
     BODY_TOO_LONG = "body_too_long"
     EMPTY_BODY = "empty_body"
     BODY_NOT_RENDERED = "body_not_rendered"
@@ -138,6 +141,10 @@ class Message(SQLModel, table=True):
 
     send_after: datetime | None = moment()
     send_before: datetime | None = moment()
+    allowed_until: datetime | None = moment()
+    """The end of the local hours in which it was claimed; none where no hours hold."""
+    held_for: str | None = None
+    """What a planned message waits for until its `send_after`, if it is not its turn alone."""
     held_for_review: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     claim_id: UUID | None = None
     claimed_at: datetime | None = moment()
