@@ -8,11 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.inbound.ownership import Owner
 from models.inbound.payload import InboundMessage
+from models.reach.ending import person_wrote
 from models.rights.returning import came_before, stay_silent, was_erased
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
 
-_CONTACT = text("SELECT id FROM contacts WHERE organization_id = :organization_id AND phone = :phone")
+_CONTACT = text("""
+    SELECT id, CAST(:channel AS text) = ANY(unreachable_on) AS unreachable FROM contacts
+    WHERE organization_id = :organization_id AND phone = :phone
+""")
 
 _NEW = text("""
     INSERT INTO contacts (organization_id, phone, country, profile_name, geo, created_at, updated_at)
@@ -53,17 +57,19 @@ async def find_or_create_contact(
     """
     if not message.is_from_person:
         return None
-    key = {"organization_id": owner.organization_id, "phone": message.phone}
+    key = {"organization_id": owner.organization_id, "phone": message.phone, "channel": message.channel}
     said = {
         "country": message.country,
         "profile_name": message.profile_name,
         "geo": json.dumps(message.geo),
         "now": now,
     }
-    known: int | None = (await connection.execute(_CONTACT, key)).scalar_one_or_none()
+    known = (await connection.execute(_CONTACT, key)).one_or_none()
     if known is not None:
-        await connection.execute(_FILL, {**said, "id": known})
-        return known
+        await connection.execute(_FILL, {**said, "id": known.id})
+        if known.unreachable:
+            await person_wrote(connection, known.id, channel=message.channel, now=now)
+        return int(known.id)
     erased = await was_erased(connection, message.phone, organization_id=owner.organization_id)
     if erased and await came_before(connection, message.twilio_sid):
         return None

@@ -18,6 +18,7 @@ from models.messages.attempts import keep_attempts
 from models.messages.results import Accepted, Closed, Result, Returned
 from models.messages.second_sids import SecondSid, record_second_sids
 from models.messages.statuses import adopt_orphan_events
+from models.reach.noting import note_unreachable
 
 _LOCK = text("SELECT id FROM messages WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 
@@ -74,6 +75,7 @@ async def record(
 ) -> Recorded:
     """Writes a batch of results of one claim; recording the same batch again changes nothing more."""
     await connection.execute(_LOCK, {"ids": sorted(result.id for result in results)})
+    await note_unreachable(connection, _failed(results), now=now)
     accepted = [result for result in results if isinstance(result, Accepted)]
     closed = [result for result in results if isinstance(result, Closed)]
     returned = [result for result in results if isinstance(result, Returned)]
@@ -108,6 +110,10 @@ async def _record_accepted(
         await record_second_sids(connection, seconds, now=now)
     await adopt_orphan_events(connection, [result.twilio_sid for result in first_of_sid], now=now)
     return len(homeless)
+
+
+def _failed(results: Sequence[Result]) -> list[tuple[int, int | None]]:
+    return [(each.id, each.error_code) for each in results if isinstance(each, Closed)]
 
 
 def _accepted_columns(accepted: Sequence[Accepted]) -> dict[str, object]:

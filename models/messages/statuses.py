@@ -1,7 +1,7 @@
 """Applies the statuses that Twilio reports, a batch at a time: any order and any repetition ends the same.
 
-Locks are taken in one order everywhere: messages by id, then `RECORDING`, then consents, then what is paused or
-slowed down (`models.consequences`).
+Locks are taken in one order everywhere: messages by id, then `RECORDING`, then contacts by number, then consents,
+then what is paused or slowed down (`models.consequences`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,6 +21,7 @@ from models.messages.failures import Ends, count_ends, follow_failures
 from models.messages.second_sids import record_second_sids
 from models.messages.status_matching import Matched, match
 from models.messages.status_reports import MessageStatus, StatusReport, greatest_per_message
+from models.reach.noting import note_unreachable
 from models.rights.payloads import strip_payloads
 
 
@@ -63,6 +64,7 @@ async def apply_statuses(
     await adopt_orphan_events(connection, matched.completed, now=now)
     news = [status for status in matched.statuses if (status.twilio_sid, status.state) in first_seen]
     await _tell(connection, news, now=now)
+    await note_unreachable(connection, _failed(news), now=now)
     opt_outs = await record_carrier_opt_outs(connection, news, now=now)
     alarms = tuple(await follow_failures(connection, news, now=now))
     ends = tuple(count_ends(news, runs=matched.runs))
@@ -92,6 +94,7 @@ async def adopt_orphan_events(connection: AsyncConnection, twilio_sids: Sequence
     ]
     await _apply(connection, statuses, now=now)
     await _tell(connection, statuses, now=now)
+    await note_unreachable(connection, _failed(statuses), now=now)
     await record_carrier_opt_outs(connection, statuses, now=now)
     await follow_failures(connection, statuses, now=now)
     return len(rows)
@@ -100,6 +103,10 @@ async def adopt_orphan_events(connection: AsyncConnection, twilio_sids: Sequence
 async def _tell(connection: AsyncConnection, news: Iterable[MessageStatus], *, now: datetime) -> None:
     seen = [StatusSeen(status.message_id, status.state.value, status.error_code) for status in news]
     await note_statuses(connection, seen, now=now)
+
+
+def _failed(statuses: Iterable[MessageStatus]) -> list[tuple[int, int | None]]:
+    return [(status.message_id, status.kept_code) for status in statuses]
 
 
 def _distinct(reports: Iterable[StatusReport]) -> list[StatusReport]:
