@@ -19,6 +19,9 @@ LONG_JITTER = 0.25
 _GATE_CLOSES = {
     GateVerdict.NO_CONSENT: (MessageState.SKIPPED, "no_consent"),
     GateVerdict.OPTED_OUT: (MessageState.SKIPPED, "opted_out"),
+    GateVerdict.STALE_CONSENT: (MessageState.SKIPPED, "stale_consent"),
+    GateVerdict.SOFT_OPT_IN_NOT_ALLOWED: (MessageState.SKIPPED, "soft_opt_in_not_allowed"),
+    GateVerdict.UNCONFIRMED_CONSENT: (MessageState.SKIPPED, "unconfirmed_consent"),
     GateVerdict.EXPIRED: (MessageState.EXPIRED, None),
     GateVerdict.CANCELED: (MessageState.CANCELED, None),
 }

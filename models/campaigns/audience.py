@@ -1,28 +1,33 @@
 """Who a campaign is for, as SQL: the one place where an audience is read, for the preview and for the plan."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from models.campaigns.tables import Campaign
+from models.consent.refusal import CONSENT, REFUSAL, rule_values
+from models.policy.definition import Policy
 
-AUDIENCE = """
+__all__ = ["AUDIENCE", "REFUSAL", "audience_values"]
+
+AUDIENCE = f"""
     FROM contacts ct
-    LEFT JOIN consents cs
-        ON cs.organization_id = ct.organization_id AND cs.phone = ct.phone
-        AND cs.message_type = :message_type AND cs.topic = '' AND cs.channel = 'sms'
+    CROSS JOIN LATERAL (
+        SELECT ct.organization_id, ct.phone, ct.country, CAST(:message_type AS text) AS message_type,
+            CAST(:topic AS text) AS topic, 'sms' AS channel) m
+    {CONSENT}
     WHERE ct.organization_id = :organization_id
         AND (CAST(:tags AS text[]) IS NULL OR ct.tags && CAST(:tags AS text[]))
         AND (CAST(:countries AS text[]) IS NULL OR ct.country = ANY(CAST(:countries AS text[])))
 """
-"""Contacts `ct` that have any of the tags and are in any of the countries, each with its consent `cs`, if any."""
-
-REFUSAL = "consent_refusal(:message_type, cs.state)"
-"""The reason not to send to a member of the audience, or NULL."""
+"""Contacts `ct` that have any of the tags and are in any of the countries, each with what a message `m` of the
+campaign to them would be, and its consent `cs`, if any: for `REFUSAL`."""
 
 
-def audience_values(campaign: Campaign) -> dict[str, Any]:
+def audience_values(campaign: Campaign, policy: Policy, *, now: datetime) -> dict[str, Any]:
     """The parameters that `AUDIENCE` and `REFUSAL` take for this campaign; an absent list asks for nothing."""
-    return _values(campaign.organization_id, campaign.kind, campaign.audience)
+    values = _values(campaign.organization_id, campaign.kind, campaign.audience)
+    return {**values, "topic": campaign.topic, **rule_values(policy.consent, now=now)}
 
 
 def _values(organization_id: UUID, kind: str, audience: dict[str, Any]) -> dict[str, Any]:

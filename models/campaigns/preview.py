@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, text
@@ -15,6 +16,7 @@ from models.campaigns.tables import Campaign
 from models.caps.foreseen import over_cap_at
 from models.columns import utc_now
 from models.messages.tables import SkipReason
+from models.policy.definition import Policy
 from models.policy.store import load_policy
 from models.senders import MessageType
 
@@ -82,7 +84,8 @@ class Preview:
 
 async def audience_size(connection: AsyncConnection, campaign: Campaign) -> int:
     """How many contacts the audience has now, whether they may be sent to or not."""
-    return int((await connection.execute(_SIZE, audience_values(campaign))).scalar_one())
+    values = audience_values(campaign, Policy(), now=utc_now())
+    return int((await connection.execute(_SIZE, values)).scalar_one())
 
 
 async def preview(
@@ -99,7 +102,10 @@ async def preview(
     """
     template = compile_stored(campaign.body)
     found = Preview()
-    values = {**audience_values(campaign), "over_cap": await _over_cap(connection, campaign)}
+    policy = await load_policy(connection, campaign.organization_id)
+    at = max(utc_now(), campaign.send_at or utc_now())
+    over = await _over_cap(connection, campaign, policy, at=at)
+    values = {**audience_values(campaign, policy, now=at), "over_cap": over}
     async with connection.stream(_MEMBERS, values, execution_options={"yield_per": BATCH}) as members:
         async for batch in members.mappings().partitions(BATCH):
             for row in batch:
@@ -108,12 +114,10 @@ async def preview(
     return found
 
 
-async def _over_cap(connection: AsyncConnection, campaign: Campaign) -> list[int]:
+async def _over_cap(connection: AsyncConnection, campaign: Campaign, policy: Policy, *, at: datetime) -> list[int]:
     """The contacts who have had as much marketing as they may when the campaign begins."""
     if campaign.kind != MessageType.MARKETING:
         return []
-    policy = await load_policy(connection, campaign.organization_id)
-    at = max(utc_now(), campaign.send_at or utc_now())
     return sorted(await over_cap_at(connection, campaign.organization_id, policy.caps, at=at))
 
 

@@ -18,8 +18,9 @@ from messaging.templates import Template
 from models.campaigns.rendering import render, values_of
 from models.caps.claiming import over_cap
 from models.columns import new_id
-from models.consent.refusal import CONSENT, REFUSAL, WINDOW_CLOSED
-from models.policy.store import load_policy
+from models.consent.refusal import CONSENT, REFUSAL, WINDOW_CLOSED, rule_values
+from models.policy.definition import Policy
+from models.policy.store import policy_of_run
 
 _DUE = text(f"""
     SELECT m.id, m.organization_id, m.contact_id, m.phone, m.country, m.channel, m.attempt, m.tries,
@@ -121,9 +122,11 @@ async def claim(
     `now` is business time. A run or sender that is not to send now gives an empty claim.
     """
     await connection.execute(_IN_INDEX_ORDER)
-    rows = (await connection.execute(_DUE, {"run_id": run_id, "now": now, "most": most})).mappings().all()
+    policy = await policy_of_run(connection, run_id)
+    values = {"run_id": run_id, "now": now, "most": most, **rule_values(policy.consent, now=now)}
+    rows = (await connection.execute(_DUE, values)).mappings().all()
     judged = [_judge(row, template) for row in rows]
-    judged = await _within_caps(connection, rows, judged, now=now)
+    judged = await _within_caps(connection, rows, judged, policy, now=now)
     taken = [one for one in judged if isinstance(one, ClaimedMessage)]
     aside = [one for one in judged if isinstance(one, _Aside)]
     claim_id = new_id()
@@ -140,6 +143,7 @@ async def _within_caps(
     connection: AsyncConnection,
     rows: Sequence[RowMapping],
     judged: Sequence[ClaimedMessage | _Aside],
+    policy: Policy,
     *,
     now: datetime,
 ) -> list[ClaimedMessage | _Aside]:
@@ -147,7 +151,6 @@ async def _within_caps(
     leaving = [row for row, one in zip(rows, judged, strict=True) if isinstance(one, ClaimedMessage)]
     if not leaving:
         return list(judged)
-    policy = await load_policy(connection, leaving[0]["organization_id"])
     over = await over_cap(connection, leaving, policy.caps, now=now)
     return [_Aside(one.id, MessageState.SKIPPED, over[one.id]) if one.id in over else one for one in judged]
 

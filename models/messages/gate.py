@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.consent.refusal import CONSENT, REFUSAL
+from models.consent.refusal import CONSENT, REFUSAL, rule_values
+from models.policy.store import policy_of_messages
 
 
 class GateVerdict(StrEnum):
@@ -17,6 +18,10 @@ class GateVerdict(StrEnum):
     GO = "go"
     NO_CONSENT = "no_consent"
     OPTED_OUT = "opted_out"
+    STALE_CONSENT = "stale_consent"
+    SOFT_OPT_IN_NOT_ALLOWED = "soft_opt_in_not_allowed"
+    UNCONFIRMED_CONSENT = "unconfirmed_consent"
+    IN_REVIEW = "in_review"
     EXPIRED = "expired"
     CANCELED = "canceled"
     PAUSED = "paused"
@@ -50,6 +55,11 @@ _OBJECTIONS = text(f"""
 async def objections(
     connection: AsyncConnection, *, claim_id: UUID, ids: Collection[int], now: datetime
 ) -> dict[int, GateVerdict]:
-    """What stands against sending messages of a claim at this moment; those that are not named may go."""
-    rows = await connection.execute(_OBJECTIONS, {"claim_id": claim_id, "ids": list(ids), "now": now})
+    """What stands against sending messages of a claim at this moment; those that are not named may go.
+
+    The policy that is in force at this moment decides with the consents: one claim is of one organization.
+    """
+    policy = await policy_of_messages(connection, ids)
+    values = {"claim_id": claim_id, "ids": list(ids), "now": now, **rule_values(policy.consent, now=now)}
+    rows = await connection.execute(_OBJECTIONS, values)
     return {row.id: GateVerdict(row.verdict) for row in rows}

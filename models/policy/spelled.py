@@ -26,7 +26,14 @@ def spell_out(policy: Policy) -> str:
 def _section(name: str, values: Mapping[str, Any]) -> str:
     said = {key: value for key, value in values.items() if value not in (None, [], {})}
     unset = "".join(f"  # {key}: not set\n" for key in values if key not in said)
-    return (_yaml({name: said}) if said else f"# {name}:\n") + unset
+    return (_yaml({name: _without_nothing(said)}) if said else f"# {name}:\n") + unset
+
+
+def _without_nothing(value: Any) -> Any:
+    """A key without a value could not be read again."""
+    if isinstance(value, Mapping):
+        return {key: _without_nothing(one) for key, one in value.items() if one is not None}
+    return [_without_nothing(one) for one in value] if isinstance(value, list) else value
 
 
 def _yaml(value: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """An organization's policy, kept and read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -25,6 +26,18 @@ _LOAD = text("""
 """)
 
 
+_ALL = text("SELECT organization_id, written FROM organization_policies")
+
+_OF_RUN = text("""
+    SELECT p.written FROM organization_policies p JOIN campaign_runs r USING (organization_id) WHERE r.id = :run_id
+""")
+
+_OF_MESSAGES = text("""
+    SELECT p.written FROM organization_policies p JOIN messages m USING (organization_id)
+    WHERE m.id = ANY(CAST(:ids AS bigint[])) LIMIT 1
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPolicy:
     """A policy with the number of its version, who set it and when."""
@@ -40,6 +53,23 @@ async def load_policy(connection: AsyncConnection, organization_id: UUID) -> Pol
     """What the organization has decided by now; the defaults when it has said nothing."""
     stored = await stored_policy(connection, organization_id)
     return stored.policy if stored else Policy()
+
+
+async def all_policies(connection: AsyncConnection) -> dict[UUID, Policy]:
+    """What every organization has decided by now that has said something."""
+    return {row.organization_id: _read(row.written) for row in await connection.execute(_ALL)}
+
+
+async def policy_of_run(connection: AsyncConnection, run_id: UUID) -> Policy:
+    """What the organization of a campaign run has decided by now."""
+    written = (await connection.execute(_OF_RUN, {"run_id": run_id})).scalar_one_or_none()
+    return _read(written) if written else Policy()
+
+
+async def policy_of_messages(connection: AsyncConnection, ids: Collection[int]) -> Policy:
+    """What the one organization of these messages has decided by now."""
+    written = (await connection.execute(_OF_MESSAGES, {"ids": list(ids)})).scalar_one_or_none()
+    return _read(written) if written else Policy()
 
 
 async def stored_policy(connection: AsyncConnection, organization_id: UUID) -> StoredPolicy | None:

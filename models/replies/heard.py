@@ -10,9 +10,10 @@ import structlog
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.consent.region_rules import ConsentRules
 from messaging.keywords import Keyword
 from models.campaigns.rendering import CONTACT_COLUMNS, values_of
-from models.consent.refusal import CONSENT, REFUSAL
+from models.consent.refusal import CONSENT, REFUSAL, rule_values
 from models.conversations.modes import mode_now
 from models.conversations.tables import Mode
 from models.inbound.payload import InboundMessage
@@ -33,7 +34,7 @@ _SITUATION = text(f"""
     JOIN organizations o ON o.id = v.organization_id
     LEFT JOIN reply_rules r ON r.organization_id = v.organization_id
     CROSS JOIN LATERAL (
-        SELECT v.organization_id, ct.phone, 'transactional' AS message_type, v.channel) m
+        SELECT v.organization_id, ct.phone, ct.country, 'transactional' AS message_type, '' AS topic, v.channel) m
     {CONSENT}
     WHERE v.id = :conversation_id
 """)  # noqa: S608 (only the text above is put in)
@@ -71,7 +72,11 @@ class Situation:
 
 async def situation_of(connection: AsyncConnection, heard: Heard) -> Situation:
     """Reads it, after the message's keyword was obeyed."""
-    values = {"conversation_id": heard.conversation_id, "message_sid": heard.message.twilio_sid}
+    values = {
+        "conversation_id": heard.conversation_id,
+        "message_sid": heard.message.twilio_sid,
+        **rule_values(ConsentRules(), now=heard.now),
+    }
     row = (await connection.execute(_SITUATION, values)).mappings().one()
     rules = _compiled(row["source"]) if row["source"] else ReplyRules()
     return Situation(

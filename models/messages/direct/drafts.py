@@ -35,14 +35,16 @@ class Posting:
     """What holds for all drafts that are planned together.
 
     `cause` is who or what asked, for the log: "api key 0198…", "user ada", "survey feedback"; never a number or
-    a text. In a conversation the message leaves from the conversation's own address, on its channel. Without
-    times it may leave from `now` (business time) and for `DEFAULT_WINDOW`.
+    a text. `topic` is what the messages are about, "" for none: whose consent is asked for. In a conversation the
+    message leaves from the conversation's own address, on its channel. Without times it may leave from `now`
+    (business time) and for `DEFAULT_WINDOW`.
     """
 
     organization_id: UUID
     cause: str
     now: datetime
     message_type: MessageType = MessageType.TRANSACTIONAL
+    topic: str = ""
     channel: str = "sms"
     conversation_id: UUID | None = None
     send_after: datetime | None = None

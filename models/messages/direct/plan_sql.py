@@ -15,22 +15,23 @@ _THREAD = """
 PLAN = text(f"""
     INSERT INTO messages (
         organization_id, direction, state, skip_reason, phone, country, our_address, channel, message_type,
-        contact_id, sender_id, campaign_run_id, conversation_id, dedupe_key, body, own_body, media, encoding,
-        segments, cause, traceparent, send_after, send_before, created_at, updated_at)
+        topic, contact_id, sender_id, campaign_run_id, conversation_id, dedupe_key, body, own_body, media,
+        encoding, segments, cause, traceparent, send_after, send_before, created_at, updated_at)
     SELECT
         m.organization_id, 'outbound',
         CASE WHEN m.reason IS NULL THEN 'planned' ELSE 'skipped' END::message_state, m.reason,
         m.phone, m.country, m.our_address, m.channel, m.message_type,
-        m.contact_id, :sender_id, :run_id, ({_THREAD}), m.key, m.body, true, m.media, m.encoding,
+        m.topic, m.contact_id, :sender_id, :run_id, ({_THREAD}), m.key, m.body, true, m.media, m.encoding,
         m.segments, :cause, CAST(:traceparent AS text), :send_after, :send_before, :now, :now
     FROM (
         SELECT m.*, COALESCE(
-            {REFUSAL}, m.fault, CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS reason
+            NULLIF({REFUSAL}, 'in_review'), m.fault,
+            CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS reason
         FROM (
             SELECT d.key, d.body, CAST(d.media AS jsonb) AS media, d.encoding, d.segments, d.fault,
                 ct.organization_id, ct.phone, ct.country, ct.id AS contact_id,
                 CAST(:our_address AS text) AS our_address, CAST(:channel AS text) AS channel,
-                CAST(:message_type AS text) AS message_type
+                CAST(:message_type AS text) AS message_type, CAST(:topic AS text) AS topic
             FROM unnest(CAST(:keys AS bytea[]), CAST(:phones AS text[]), CAST(:bodies AS text[]),
                         CAST(:media AS text[]), CAST(:encodings AS text[]), CAST(:segments AS smallint[]),
                         CAST(:faults AS text[])) AS d(key, phone, body, media, encoding, segments, fault)
@@ -44,7 +45,8 @@ PLAN = text(f"""
 """In the order of the keys, so that two plans of the same keys at once wait for each other in turn."""
 
 KNOWN = text("""
-    SELECT dedupe_key, id, state::text AS state, skip_reason, phone, contact_id, body, media, message_type, channel
+    SELECT dedupe_key, id, state::text AS state, skip_reason, phone, contact_id, body, media, message_type,
+        topic, channel
     FROM messages
     WHERE organization_id = :organization_id AND dedupe_key = ANY(CAST(:keys AS bytea[]))
 """)

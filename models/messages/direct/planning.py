@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.errors import TidingsError
 from messaging.tracing.spans import current_span
+from models.consent.refusal import rule_values
 from models.conversations.threading import add_planned
 from models.events.kinds import EventKind
 from models.events.note import Happening, Json, note_many
@@ -17,6 +18,7 @@ from models.messages.direct.plan_sql import KNOWN, PLAN
 from models.messages.direct.recipients import find_recipients
 from models.messages.direct.rows import OutboxRow, columns, row_of
 from models.messages.direct.standing import Standing, standing_run
+from models.policy.store import load_policy
 
 DEFAULT_WINDOW = timedelta(hours=24)
 """How long after its `send_after` a message may still leave when its posting does not say."""
@@ -108,9 +110,12 @@ async def _insert(
     connection: AsyncConnection, rows: Sequence[OutboxRow], posting: Posting, standing: Standing
 ) -> dict[bytes, PlannedDirect]:
     send_after = posting.send_after or posting.now
+    policy = await load_policy(connection, posting.organization_id)
     values = {
         "organization_id": posting.organization_id,
         "message_type": posting.message_type.value,
+        "topic": posting.topic,
+        **rule_values(policy.consent, now=posting.now),
         "conversation_id": posting.conversation_id,
         "cause": posting.cause,
         "traceparent": current_span().traceparent if len(rows) == 1 else None,
@@ -147,8 +152,8 @@ def _known(
     old: Mapping[str, Any], row: OutboxRow, posting: Posting, standing: Standing
 ) -> PlannedDirect | KeyReused:
     """The message that has the key already, if it is the same one; its body may have been redacted since."""
-    same = (row.phone, row.media, posting.message_type.value, standing.channel)
-    if (old["phone"], old["media"], old["message_type"], old["channel"]) != same:
+    same = (row.phone, row.media, posting.message_type.value, posting.topic, standing.channel)
+    if (old["phone"], old["media"], old["message_type"], old["topic"], old["channel"]) != same:
         return KeyReused(_REUSED)
     if old["body"] not in (row.body, None):
         return KeyReused(_REUSED)
