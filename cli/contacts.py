@@ -14,6 +14,7 @@ from cli.import_options import (
     Refused,
     columns_of,
 )
+from cli.contacts_rights import erase, erasures, export
 from cli.organization_option import Organization
 
 app = typer.Typer(name="contacts", help="The people to write to.", no_args_is_help=True)
@@ -60,3 +61,8 @@ def import_(
         refused=refused,
     )
     import_and_show(file, organization=organization, rules=rules, as_json=as_json)
+
+
+app.command("export")(export)
+app.command("erase")(erase)
+app.command("erasures")(erasures)

@@ -5,7 +5,6 @@ come to its end can be deleted; its media have to be deleted first, for they sta
 (https://www.twilio.com/docs/messaging/api/media-resource#delete-a-media-resource).
 """
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 from twilio.base.exceptions import TwilioRestException
@@ -33,7 +32,7 @@ class TwilioErasing:
 
     async def sids_of(self, address: str) -> list[str]:
         """The SIDs of all messages to and from an address (a number, or whatsapp:number). Raises `NotErased`."""
-        found = [one async for way in ("to", "from_") async for one in self._listed(way, address)]
+        found = [one for way in ("to", "from_") for one in await self._listed(way, address)]
         return list(dict.fromkeys(found))
 
     async def delete(self, sid: str) -> bool:
@@ -54,12 +53,11 @@ class TwilioErasing:
             raise _refused(error) from error
         return True
 
-    async def _listed(self, way: str, address: str) -> AsyncIterator[str]:
+    async def _listed(self, way: str, address: str) -> list[str]:
         current_exchange.set(Exchange())
         filters: dict[str, Any] = {way: address, "page_size": PAGE_SIZE}
         try:
-            async for one in await self._client.messages.stream_async(**filters):
-                yield str(one.sid)
+            return [str(one.sid) async for one in await self._client.messages.stream_async(**filters)]
         except UNREADABLE as error:
             raise _refused(error) from error
 

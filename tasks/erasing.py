@@ -14,7 +14,7 @@ from tasks.erasing_steps import ErasingSteps
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was done: rows and files by name, as in the audit trail. `left_at_twilio`: what it cannot delete yet."""
+    """What went, by name, as in the audit trail. `left_at_twilio`: messages that it cannot delete yet."""
 
     begun: Begun
     counts: Mapping[str, int]

@@ -41,7 +41,7 @@ class ErasingSteps:
     async def stand_still(self) -> None:
         """Waits until nothing to the person is being requested: at most as long as a lease."""
         self._told("waiting for messages that are being sent")
-        while await self._under_way():
+        while await self._under_way():  # noqa: ASYNC110 (the database is asked, which sets no event)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def tables(self) -> bool:

@@ -48,7 +48,15 @@ async def remove_webhooks(connection: AsyncConnection, person: Person, *, first:
         "account_sid": person.account_sid,
         "first": first,
         "last": first + AT_ONCE - 1,
+        **sides(person),
     }
-    for channel, address in zip(("sms", "whatsapp"), person.addresses, strict=True):
-        values |= {f"{way.lower()}_{channel}": json.dumps([[way, address]]) for way in ("From", "To")}
     return (await connection.execute(_REMOVE, values)).rowcount
+
+
+def sides(person: Person) -> dict[str, str]:
+    """What a payload contains that is from or to the person, on each channel: `from_sms` and so on, as JSON."""
+    return {
+        f"{way.lower()}_{channel}": json.dumps([[way, address]])
+        for channel, address in zip(("sms", "whatsapp"), person.addresses, strict=True)
+        for way in ("From", "To")
+    }
