@@ -14,6 +14,7 @@ pytest_plugins = ("tests.fixtures.database", "tests.fixtures.sending")
 
 ACCOUNT_SID = "AC" + "a1" * 16
 AUTH_TOKEN = "0f" * 16
+HASH_KEY = "5a" * 32
 TRANSACTIONAL_SERVICE = "MG" + "b2" * 16
 MARKETING_SERVICE = "MG" + "c3" * 16
 
@@ -47,6 +48,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
         {
             "twilio_account_sid": ACCOUNT_SID,
             "twilio_auth_token": AUTH_TOKEN,
+            "tidings_hash_key": HASH_KEY,
             "twilio_messaging_service_transactional": TRANSACTIONAL_SERVICE,
             "twilio_messaging_service_marketing": MARKETING_SERVICE,
             "twilio_api_base_url": "http://127.0.0.1:9",
