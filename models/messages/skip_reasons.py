@@ -13,7 +13,7 @@ _OTHERS: Final[Mapping[SkipReason, str]] = {
     SkipReason.WHATSAPP_WINDOW_CLOSED: "The person has not written on WhatsApp within the last 24 hours.",
     SkipReason.FREQUENCY_CAP: "The person has had as many marketing messages as the policy allows.",
     SkipReason.ATTEMPT_CAP: "The person has had as many messages as the law of their state allows in a day.",
-    SkipReason.UNREACHABLE_NUMBER: "Twilio said that this number cannot be reached, and nothing has changed since.",
+    SkipReason.UNREACHABLE_NUMBER: "Twilio said that this number cannot be reached; nothing has changed since.",
     SkipReason.SENDER_NOT_ALLOWED: "The sender may not write to this country.",
 }
 
