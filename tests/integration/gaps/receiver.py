@@ -11,7 +11,7 @@ from typing import Self
 
 import httpx
 
-from tests.conftest import MARKETING_SERVICE, TRANSACTIONAL_SERVICE
+from tests.conftest import HASH_KEY, MARKETING_SERVICE, TRANSACTIONAL_SERVICE
 from tests.simulator.running import ACCOUNT_SID, AUTH_TOKEN, until
 
 
@@ -45,6 +45,7 @@ class ReceiverProcess:
             "TIDINGS_ENV_FILE": "",
             "TIDINGS_DATABASE_URL": self.database_url,
             "TIDINGS_QUIET_HOURS": "off",
+            "TIDINGS_HASH_KEY": HASH_KEY,
             "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
             "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
             "TWILIO_MESSAGING_SERVICE_MARKETING": MARKETING_SERVICE,
