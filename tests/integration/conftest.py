@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from messaging.settings import Settings
+from tests.conftest import HASH_KEY
 from tests.integration.campaign_commands import FILE, TWILIO, Command
 from tests.integration.command_line import Done, run_command
 from tests.integration.prefect_double import PrefectDouble, prefect_double
@@ -28,6 +29,7 @@ def environment(settings: Settings, prefect: PrefectDouble, tmp_path: Path) -> d
         "TIDINGS_HOME": str(tmp_path / "home"),
         "TIDINGS_DATABASE_URL": str(settings.tidings_database_url),
         "TIDINGS_QUIET_HOURS": "off",
+        "TIDINGS_HASH_KEY": HASH_KEY,
         **TWILIO,
         "PUBLIC_BASE_URL": "http://127.0.0.1:9",
         "PREFECT_API_URL": prefect.url,
