@@ -7,8 +7,9 @@ from uuid import UUID
 import phonenumbers
 from pydantic import AfterValidator, Field, model_validator
 
+from api.v1.alert_shapes import AlertsGiven
 from api.v1.contact_shapes import Tag
-from api.v1.values import Given, Moment, Name, Shown, Text, example
+from api.v1.values import Given, Moment, Name, Shown, Text, Topic, example
 from models.campaigns.tables import ONCE, Priority
 from models.senders import MessageType
 
@@ -51,6 +52,11 @@ class CampaignGiven(Given):
 
     name: Name = Field(examples=["Autumn sale"])
     kind: MessageType
+    topic: Topic = Field(
+        default="",
+        description="What it is about: goes to who agreed to this, or to every topic.",
+        examples=["sales"],
+    )
     body: Annotated[Text, Field(min_length=1, max_length=10_000)] = Field(
         description="A text with Liquid variables: a contact's fields, or attributes.",
         examples=["Hi {{ first_name | default: 'there' }}, 20 % off until Friday. Reply STOP to end."],
@@ -58,6 +64,7 @@ class CampaignGiven(Given):
     audience: Audience
     rate: Rate | None = Field(default=None, description="SMS segments a second; by default the sender's rate.")
     priority: Priority = Priority.NORMAL
+    alerts: AlertsGiven = Field(default=AlertsGiven(), examples=[{"failure_rate": 0.1, "pause": True}])
     send_at: Moment | None = None
     send_before: Moment | None = Field(default=None, description="Whoever was not sent to by then will not be.")
 
@@ -86,10 +93,12 @@ class CampaignShown(Shown):
     id: UUID
     name: str
     kind: str
+    topic: str
     body: str
     audience: dict[str, Any]
     rate: float | None
     priority: str
+    alerts: dict[str, float | bool]
     send_at: datetime | None
     send_before: datetime | None
     created_at: datetime

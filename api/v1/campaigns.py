@@ -59,6 +59,7 @@ def _definition(given: CampaignGiven) -> CampaignDefinition:
     return CampaignDefinition(
         name=given.name,
         kind=given.kind,
+        topic=given.topic,
         body=given.body,
         tags=tuple(dict.fromkeys(given.audience.tags)),
         countries=tuple(dict.fromkeys(given.audience.countries)),
@@ -66,6 +67,7 @@ def _definition(given: CampaignGiven) -> CampaignDefinition:
         send_at=given.send_at,
         send_before=given.send_before,
         priority=given.priority,
+        alerts=given.alerts.model_dump(exclude_none=True),
     )
 
 

@@ -13,13 +13,16 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messaging.alert_rules import AlertRule, Ended
+from messaging.alert_rules import Ended
+from models.alerts.rules import AlertRules
 
 _RUNS = """
     SELECT r.id AS run_id, r.sender_id, r.organization_id, c.standing, c.alerts AS own,
-        CAST(:now AS timestamptz) - make_interval(
-            secs => COALESCE(60 * CAST(c.alerts->>'window_minutes' AS float8), :window_seconds)) AS since
+        CAST(:now AS timestamptz) - make_interval(secs => COALESCE(
+            60 * CAST(c.alerts->>'window_minutes' AS float8), o.seconds, :window_seconds)) AS since
     FROM campaign_runs r JOIN campaigns c ON c.id = r.campaign_id
+    LEFT JOIN unnest(CAST(:owners AS uuid[]), CAST(:windows AS float8[])) AS o(organization_id, seconds)
+        ON o.organization_id = r.organization_id
     WHERE r.finished_at IS NULL OR r.finished_at > CAST(:now AS timestamptz) - interval '1 day'
 """
 
@@ -67,9 +70,14 @@ class RunEnds:
     ended: Ended
 
 
-async def count_ends(connection: AsyncConnection, rule: AlertRule, *, now: datetime) -> Sequence[RunEnds]:
+async def count_ends(connection: AsyncConnection, rules: AlertRules, *, now: datetime) -> Sequence[RunEnds]:
     """Every run of which a message ended within its window; `now` is business time."""
-    rows = await connection.execute(_ENDED, {"now": now, "window_seconds": rule.window_seconds})
+    windows = {
+        "window_seconds": rules.usual.window_seconds,
+        "owners": list(rules.own),
+        "windows": [rule.window_seconds for rule in rules.own.values()],
+    }
+    rows = await connection.execute(_ENDED, {"now": now, **windows})
     return [
         RunEnds(
             row.run_id,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from messaging.alert_rules import NOTHING, AlertKind, AlertRule, Ended, sentence, too_many
 from models.alerts.counting import RunEnds
+from models.alerts.rules import AlertRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class Finding:
         }
 
 
-def judge(runs: Sequence[RunEnds], rule: AlertRule) -> list[Finding]:
+def judge(runs: Sequence[RunEnds], rules: AlertRules) -> list[Finding]:
     """Every campaign by its own rule; every sender by what is not explained by one of its campaigns.
 
     For its sender counts neither a campaign that is above a threshold, which would be told twice, nor one that
@@ -60,13 +61,15 @@ def judge(runs: Sequence[RunEnds], rule: AlertRule) -> list[Finding]:
     """
     found, spread, senders = list[Finding](), defaultdict[UUID, Ended](lambda: NOTHING), dict[UUID, RunEnds]()
     for run in runs:
-        of_run = [] if run.standing else _findings(run, run.ended, rule.changed_by(run.own), run_id=run.run_id)
+        rule = rules.of(run.organization_id).changed_by(run.own)
+        of_run = [] if run.standing else _findings(run, run.ended, rule, run_id=run.run_id)
         found += of_run
         if not of_run and not run.own:
             spread[run.sender_id] += run.ended
             senders[run.sender_id] = run
     for sender_id, ended in spread.items():
-        found += _findings(senders[sender_id], ended, rule, run_id=None)
+        sender = senders[sender_id]
+        found += _findings(sender, ended, rules.of(sender.organization_id), run_id=None)
     return found
 
 

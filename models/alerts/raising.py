@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,9 +11,10 @@ from messaging.alert_rules import AlertRule
 from messaging.outcomes import Scope
 from models.alerts.counting import count_ends
 from models.alerts.judging import Finding, judge
+from models.alerts.rules import load_rules
 from models.campaigns.timeline import Actor
 from models.events.kinds import EventKind
-from models.events.note import note
+from models.events.note import Json, note
 from models.pauses import Pause, pause
 
 CALM = timedelta(minutes=5)
@@ -25,6 +27,7 @@ _TAKE_TURN = text("SELECT pg_try_advisory_xact_lock(:lock)")
 
 _END = text("""
     UPDATE alerts SET ended_at = :now WHERE ended_at IS NULL AND seen_at < CAST(:now AS timestamptz) - :calm
+    RETURNING id, kind, organization_id, sender_id, campaign_run_id
 """)
 
 _SEEN = text("""
@@ -44,15 +47,17 @@ _RAISE = text("""
 async def check_rates(connection: AsyncConnection, rule: AlertRule, *, now: datetime) -> int:
     """Looks at all campaigns and senders, in the caller's transaction; returns how many alerts are new.
 
-    A campaign whose rule says so is paused with its alert; one that a person resumes is not paused again while
-    that alert is open. Another process that checks at this moment leaves nothing to do.
+    `rule` is that of the settings; an organization's policy may change it, and a campaign's file that. A campaign
+    whose rule says so is paused with its alert; one that a person resumes is not paused again while that alert is
+    open. Another process that checks at this moment leaves nothing to do.
     """
     if not (await connection.execute(_TAKE_TURN, {"lock": _LOCK})).scalar_one():
         return 0
-    findings = judge(await count_ends(connection, rule, now=now), rule)
+    rules = await load_rules(connection, rule)
+    findings = judge(await count_ends(connection, rules, now=now), rules)
     new = [finding for finding in findings if not await _is_open(connection, finding, now=now)]
     await _raise(connection, new, now=now)
-    await connection.execute(_END, {"now": now, "calm": CALM})
+    await _end(connection, now=now)
     return len(new)
 
 
@@ -68,15 +73,26 @@ async def _raise(connection: AsyncConnection, findings: Sequence[Finding], *, no
         await _note(connection, finding, alert_id=made.scalar_one(), now=now)
 
 
+async def _end(connection: AsyncConnection, *, now: datetime) -> None:
+    for ended in (await connection.execute(_END, {"now": now, "calm": CALM})).mappings().all():
+        subject = _subject(ended["id"], ended["kind"], ended["sender_id"], ended["campaign_run_id"])
+        owner = ended["organization_id"]
+        await note(connection, organization_id=owner, kind=EventKind.ALERT_ENDED, subject=subject, now=now)
+
+
 async def _note(connection: AsyncConnection, finding: Finding, *, alert_id: int, now: datetime) -> None:
-    subject = {
-        "alert_id": alert_id,
-        "alert": finding.kind.value,
-        "sender_id": str(finding.sender_id),
-        "campaign_run_id": str(finding.run_id) if finding.run_id else None,
-    }
+    subject = _subject(alert_id, finding.kind.value, finding.sender_id, finding.run_id)
     owner = finding.organization_id
     await note(connection, organization_id=owner, kind=EventKind.ALERT_RAISED, subject=subject, now=now)
+
+
+def _subject(alert_id: int, kind: str, sender_id: UUID, run_id: UUID | None) -> dict[str, Json]:
+    return {
+        "alert_id": alert_id,
+        "alert": kind,
+        "sender_id": str(sender_id),
+        "campaign_run_id": str(run_id) if run_id else None,
+    }
 
 
 async def _pause(connection: AsyncConnection, finding: Finding, *, now: datetime) -> bool:

@@ -13,7 +13,7 @@ class Alert(SQLModel, table=True):
     """A rate that is, or was, too high: `counted` of `total` messages when it was raised.
 
     `subject_id` is the campaign run, or the sender where there is none. It is open until `ended_at`; `seen_at` is
-    when it was last above, `told_at` when Prefect was told.
+    when it was last above, `told_at` when Prefect was told of it, `end_told_at` of its end.
     """
 
     __tablename__ = "alerts"
@@ -38,3 +38,4 @@ class Alert(SQLModel, table=True):
     seen_at: datetime = moment(required=True)
     ended_at: datetime | None = moment()
     told_at: datetime | None = moment()
+    end_told_at: datetime | None = moment()

@@ -8,8 +8,8 @@ from ruamel.yaml.nodes import Node
 from models.yaml_source import YamlSource
 from models.yaml_values import count_of, number_of, true_of
 
-_MOST_MESSAGES = 10_000_000
-_LONGEST_MINUTES = 1_440.0
+MOST_MESSAGES = 10_000_000
+LONGEST_MINUTES = 1_440.0
 
 
 def alerts_of(source: YamlSource, node: Node) -> dict[str, float | bool]:
@@ -27,7 +27,7 @@ def _rate_of(source: YamlSource, node: Node, name: str) -> float:
 
 def _minutes_of(source: YamlSource, node: Node, name: str) -> float:
     minutes = number_of(source, node, name)
-    if not 0 < minutes <= _LONGEST_MINUTES:
+    if not 0 < minutes <= LONGEST_MINUTES:
         raise source.refuse(node, f"{name} must be above 0 and at most 1,440 minutes (a day), not {minutes:g}")
     return minutes
 
@@ -35,7 +35,7 @@ def _minutes_of(source: YamlSource, node: Node, name: str) -> float:
 _VALUES: Mapping[str, Callable[[YamlSource, Node, str], float | bool]] = {
     "failure_rate": _rate_of,
     "opt_out_rate": _rate_of,
-    "minimum": partial(count_of, most=_MOST_MESSAGES),
+    "minimum": partial(count_of, most=MOST_MESSAGES),
     "window_minutes": _minutes_of,
     "pause": true_of,
 }

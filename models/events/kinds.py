@@ -14,6 +14,7 @@ class EventKind(StrEnum):
     CAMPAIGN_CHANGED = "campaign.changed"
     SURVEY_FINISHED = "survey.finished"
     ALERT_RAISED = "alert.raised"
+    ALERT_ENDED = "alert.ended"
     TEST = "test"
 
 

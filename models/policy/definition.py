@@ -10,6 +10,7 @@ from typing import Any
 
 from ruamel.yaml.nodes import Node
 
+from models.policy.alerts_section import Alerts, parse_alerts
 from models.policy.caps_section import Caps, parse_caps
 from models.policy.consent_section import ConsentRules, parse_consent
 from models.policy.opt_out_section import OptOut, parse_opt_out
@@ -27,6 +28,7 @@ class Policy:
     consent: ConsentRules = field(default_factory=ConsentRules)
     opt_out: OptOut = field(default_factory=OptOut)
     retention: Retention = field(default_factory=Retention)
+    alerts: Alerts = field(default_factory=Alerts)
 
 
 _PARSERS: Mapping[str, Callable[[YamlSource, Node], Any]] = {
@@ -35,6 +37,7 @@ _PARSERS: Mapping[str, Callable[[YamlSource, Node], Any]] = {
     "consent": parse_consent,
     "opt_out": parse_opt_out,
     "retention": parse_retention,
+    "alerts": parse_alerts,
 }
 
 

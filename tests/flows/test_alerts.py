@@ -76,7 +76,8 @@ def test_the_automation_hears_every_event_and_no_other() -> None:
     written = ruamel.yaml.YAML(typ="safe").load(AUTOMATION.read_text())
     AutomationCore.model_validate(written)
     trigger = EventTrigger.model_validate(written["trigger"])
-    alerts = [event_of(kind, of_run=of_run) for kind in AlertKind for of_run in (True, False)]
+    both = (True, False)
+    alerts = [event_of(kind, of_run=run, ended=over) for kind in AlertKind for run in both for over in both]
     incidents = [f"tidings.{kind}" for kind in IncidentKind]
     assert [name for name in [*alerts, *incidents, "tidings.sender_slowed"] if not _hears(trigger, name)] == [
         "tidings.sender_slowed"

@@ -1,4 +1,4 @@
-"""The trace that a message belongs to."""
+"""The trace that a message belongs to; ends of alerts that Prefect was told of."""
 
 from alembic import op
 
@@ -8,6 +8,14 @@ branch_labels = None
 depends_on = None
 
 
+_ALERT_ENDS = """
+ALTER TABLE alerts ADD COLUMN end_told_at timestamptz;
+
+UPDATE alerts SET end_told_at = ended_at;
+"""
+
+
 def upgrade() -> None:
-    """Brings a database of version 0009 forward."""
+    """Brings a database of version 0009 forward; ends that are past are not told any more."""
     op.execute("ALTER TABLE messages ADD COLUMN traceparent text")
+    op.execute(_ALERT_ENDS)

@@ -22,6 +22,7 @@ SALE = {
     "body": "Hi {{ first_name }}, {{ city }}",
     "audience": {"tags": ["autumn"], "countries": ["US"]},
     "rate": 20,
+    "alerts": {"failure_rate": 0.1, "pause": True},
 }
 
 
@@ -51,6 +52,11 @@ async def test_a_campaign_is_made_listed_and_got(client: Client, sale: str) -> N
     assert (line["id"], line["state"]) == (sale, None)
     found = (await client.get(f"/campaigns/{sale}")).json()
     assert {name: found[name] for name in SALE} == SALE
+
+
+async def test_an_alert_at_more_than_all_is_refused(client: Client) -> None:
+    refused = problem(await client.post("/campaigns", {**SALE, "alerts": {"opt_out_rate": 2}}), 422, "invalid")
+    assert [error["pointer"] for error in refused["errors"]] == ["#/alerts/opt_out_rate"]
 
 
 async def test_pages_of_campaigns(client: Client) -> None:

@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.alerts.raising import check_rates
 from models.campaigns.runs import load_run
 from models.campaigns.timeline import read_timeline
+from models.policy.store import set_policy
 from tests.integration.alerts.runs import RULE, add_run, alerts, end_messages, say_stop
 from tests.integration.outbox import NOW, rows
+from tests.integration.population import add_organization
 
 FAILING = ["delivered"] * 6 + ["undelivered", "failed", "failed"]
 FINE = ["delivered"] * 8 + ["failed"]
@@ -111,4 +113,36 @@ async def test_other_systems_hear_of_it(connection: AsyncConnection, organizatio
     await end_messages(connection, run, FAILING)
     await check_rates(connection, RULE, now=NOW)
     told = "SELECT subject->>'alert', subject->>'campaign_run_id' FROM events WHERE kind = 'alert.raised'"
+    assert await rows(connection, told) == [("failures", str(run.id))]
+
+
+async def test_an_organizations_policy_changes_the_rule_of_its_campaigns_and_senders(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    written = "alerts: {failure_rate: 0.05, window_minutes: 180, minimum: 2}"
+    await set_policy(connection, organization_id, written, actor="a test", now=NOW)
+    small = await add_run(connection, organization_id, alerts={"minimum": 3})
+    large = await add_run(connection, organization_id)
+    await end_messages(connection, small, ["failed"] * 2)
+    await end_messages(connection, large, ["failed"] * 2, first=10, minutes_ago=150)
+    assert await check_rates(connection, RULE, now=NOW) == 1
+    assert list(await alerts(connection)) == [("failures", large.id, 2, 2, False, True)]
+
+
+async def test_another_organizations_policy_changes_nothing(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    other = await add_organization(connection, "other")
+    await set_policy(connection, other, "alerts: {failure_rate: 0.05, minimum: 2}", actor="a test", now=NOW)
+    await end_messages(connection, await add_run(connection, organization_id), ["failed"] * 2)
+    assert await check_rates(connection, RULE, now=NOW) == 0
+
+
+async def test_other_systems_hear_of_the_end(connection: AsyncConnection, organization_id: UUID) -> None:
+    run = await add_run(connection, organization_id)
+    await end_messages(connection, run, FAILING)
+    await check_rates(connection, RULE, now=NOW)
+    for _ in range(2):
+        await check_rates(connection, RULE, now=NOW + timedelta(hours=2))
+    told = "SELECT subject->>'alert', subject->>'campaign_run_id' FROM events WHERE kind = 'alert.ended'"
     assert await rows(connection, told) == [("failures", str(run.id))]

@@ -35,6 +35,18 @@ async def test_an_alert_of_a_campaign(connection: AsyncConnection, organization_
     assert await take_news(connection, now=NOW) == []
 
 
+async def test_its_end_once_it_was_told(connection: AsyncConnection, organization_id: UUID) -> None:
+    run = await add_run(connection, organization_id, name="Autumn sale")
+    await end_messages(connection, run, ["failed"] * 6)
+    await check_rates(connection, RULE, now=NOW)
+    later = NOW + timedelta(hours=2)
+    await check_rates(connection, RULE, now=later)
+    raised, ended = await take_news(connection, now=later)
+    assert (raised.event, ended.event) == ("tidings.campaign.failing", "tidings.campaign.no-longer-failing")
+    assert (ended.about, ended.payload["reason"]) == (raised.about, f"Over: {raised.payload['reason']}")
+    assert await take_news(connection, now=later) == []
+
+
 async def test_a_pause_that_the_api_found(connection: AsyncConnection, organization_id: UUID) -> None:
     run = await add_run(connection, organization_id)
     cause = Pause(Scope.SENDER, "Mend it.", 21_212)
