@@ -16,13 +16,14 @@ from cli.output import people, print_json, results
 from models.campaigns.preview import Preview, audience_size, preview
 from models.campaigns.starting import rate_of
 from models.campaigns.tables import Campaign
+from models.messages.skip_reasons import in_words
 
 
 def show_preview(wanted: Wanted, *, samples: int, show_numbers: bool, as_json: bool) -> None:
     """Prints the preview. Raises what `campaign_of` and `open_database` do."""
     campaign, seen, rate = asyncio.run(_read(wanted, samples=samples))
     if as_json:
-        about = {"id": str(campaign.id), "name": campaign.name, "kind": campaign.kind}
+        about = {"id": str(campaign.id), "name": campaign.name, "kind": campaign.kind, "topic": campaign.topic}
         print_json({"campaign": about, **seen.to_json(rate=rate, show_numbers=show_numbers)})
         return
     console = results()
@@ -53,15 +54,21 @@ def _bar(console: Console, size: int) -> Iterator[Callable[[int], None]]:
 
 
 def _table(campaign: Campaign, seen: Preview) -> Table:
-    table = Table("", "People", "Segments", title=f"{campaign.name} ({campaign.kind})", title_justify="left")
+    table = Table("", "People", "Segments", "Meaning", title=_title(campaign), title_justify="left")
     table.columns[1].justify = table.columns[2].justify = "right"
     table.add_row("in the audience", f"{seen.audience:,}", "")
     table.add_row("would be sent to", f"{seen.eligible:,}", f"{seen.segments:,}")
     for name, segments in (*seen.by_encoding.most_common(), *seen.by_country.most_common()):
         table.add_row(f"  {name}", "", f"{segments:,}")
     for reason, left_out in seen.skipped.items():
-        table.add_row(f"left out: {reason.replace('_', ' ')}", f"{left_out:,}", "")
+        if left_out:
+            table.add_row(f"left out: {reason.replace('_', ' ')}", f"{left_out:,}", "", in_words(reason))
     return table
+
+
+def _title(campaign: Campaign) -> str:
+    about = f", {campaign.topic}" if campaign.topic else ""
+    return f"{campaign.name} ({campaign.kind}{about})"
 
 
 def _show_samples(console: Console, seen: Preview, *, show_numbers: bool) -> None:

@@ -70,6 +70,7 @@ def send(
         list[str] | None, typer.Option(help="An https address to send along; may be repeated.", metavar="URL")
     ] = None,
     kind: Kind = "transactional",
+    topic: Annotated[str, typer.Option(help="What it is about; every topic if not given.")] = "",
     channel: Channel = "sms",
     idempotency_key: Annotated[
         str | None, typer.Option(help="The same key is the same message, however often it is sent.", metavar="KEY")
@@ -93,6 +94,7 @@ def send(
         body=body,
         media=tuple(media or ()),
         kind=kind,
+        topic=topic,
         channel=channel,
         key=idempotency_key,
     )

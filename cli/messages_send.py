@@ -15,6 +15,7 @@ from api.direct_sending import wake_direct_sending
 from cli.campaign_start import require_settings
 from cli.database import open_database
 from cli.output import people, print_json, results
+from messaging.consent.topics import plain_topic
 from messaging.errors import TidingsError
 from messaging.statuses import MessageState
 from models.columns import utc_now
@@ -41,6 +42,7 @@ class Order:
     body: str
     media: tuple[str, ...]
     kind: str
+    topic: str
     channel: str
     key: str | None
 
@@ -85,6 +87,7 @@ async def _plan(connection: AsyncConnection, order: Order, *, organization_id: U
         cause=f"person {getpass.getuser()}",
         now=utc_now(),
         message_type=MessageType(order.kind),
+        topic=plain_topic(order.topic),
         channel=order.channel,
     )
     return await plan_direct(connection, draft, posting)

@@ -10,6 +10,7 @@ from rich.table import Table
 from cli.timeline_table import show_timeline
 from messaging.errors import TidingsError
 from models.campaigns.report import Report
+from models.messages.skip_reasons import in_words
 from models.slowing import Pace
 
 
@@ -33,7 +34,7 @@ def figures(report: Report) -> list[Figure]:
     return [
         Figure("audience", "audience", report.audience),
         *(Figure("state", state, count) for state, count in report.states.items()),
-        *(Figure("skipped", reason, count) for reason, count in report.skipped.items()),
+        *(Figure("skipped", reason, count, in_words(reason)) for reason, count in report.skipped.items()),
         *(Figure("error", str(error.code or "none"), error.messages, error.sentence) for error in report.errors),
         *(Figure("total", total, getattr(report, total)) for total in totals),
     ]

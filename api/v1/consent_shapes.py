@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from api.v1.values import Given, IntegerId, Moment, Name, Phone, Shown, Text, example
+from api.v1.values import Given, IntegerId, Moment, Name, Phone, Shown, Text, Topic, example
 from models.senders import MessageType
 
 Channel = Literal["sms", "whatsapp"]
@@ -46,9 +46,7 @@ class ConsentGiven(Given):
     contact_id: IntegerId | None = Field(default=None, examples=[4711])
     phone: Phone | None = None
     message_type: MessageType
-    topic: Annotated[Text, Field(max_length=100)] = Field(
-        default="", description="What it is about; every topic if it is left out."
-    )
+    topic: Topic = Field(default="", description="What it is about; every topic if it is left out.")
     channel: Channel = "sms"
     state: Literal["opted_in", "opted_out"]
     method: Literal["web_form", "verbal", "written", "api"] = Field(description="How the person told it.")

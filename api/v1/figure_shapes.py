@@ -25,6 +25,7 @@ class PreviewShown(Shown):
     audience: int
     eligible: int
     skipped: dict[str, int]
+    skip_sentences: dict[str, str] = Field(description="What the reasons mean that occur.")
     segments: int
     segments_by_encoding: dict[str, int]
     segments_by_country: dict[str, int]
@@ -102,6 +103,7 @@ class ReportShown(Shown):
     audience: int
     states: dict[str, int] = Field(examples=[{"delivered": 842, "skipped": 378}])
     skipped: dict[str, int]
+    skip_sentences: dict[str, str] = Field(description="What the reasons mean that occur.")
     errors: dict[str, ReportedError]
     segments: int
     replies: int

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, computed_field, model_validator
 
-from api.v1.values import Given, IntegerId, Moment, Phone, Shown, Text, example
+from api.v1.values import Given, IntegerId, Moment, Phone, Shown, Text, Topic, example
 from messaging.media_urls import LONGEST_URL
+from models.messages.skip_reasons import in_words
 from models.senders import MessageType
 
 MOST_RECIPIENTS = 10_000
@@ -39,6 +40,9 @@ class Manner(Given):
     """How and when."""
 
     message_type: MessageType = MessageType.TRANSACTIONAL
+    topic: Topic = Field(
+        default="", description="What it is about: goes to who agreed to this, or to every topic."
+    )
     channel: Channel = "sms"
     send_after: Moment | None = Field(default=None, description="Not before; now if it is left out.")
     send_before: Moment | None = Field(
@@ -106,6 +110,7 @@ class MessageShown(Shown):
     our_address: str | None
     channel: str
     message_type: str | None
+    topic: str
     contact_id: int | None
     conversation_id: UUID | None
     campaign_id: UUID | None
@@ -122,6 +127,12 @@ class MessageShown(Shown):
     price_unit: str | None
     created_at: datetime
     updated_at: datetime
+
+    @computed_field(description="The skip reason in a sentence.")  # type: ignore[prop-decorator]
+    @property
+    def skip_sentence(self) -> str | None:
+        """None for a message that was not skipped."""
+        return in_words(self.skip_reason) if self.skip_reason else None
 
 
 class AttemptShown(Shown):

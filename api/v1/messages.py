@@ -154,6 +154,7 @@ def _posting(given: Manner, caller: Caller) -> Posting:
         cause=caller.name,
         now=now,
         message_type=given.message_type,
+        topic=given.topic,
         channel=given.channel,
         send_after=given.send_after,
         send_before=given.send_before,

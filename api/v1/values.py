@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
+from messaging.consent.topics import LONGEST_TOPIC, plain_topic
+
 LARGEST_ID = 2**63 - 1
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _LONGEST_VALUE = 1_000
@@ -57,6 +59,8 @@ Text = Annotated[str, AfterValidator(_storable)]
 """Any text that PostgreSQL and UTF-8 have a place for."""
 ShortText = Annotated[Text, Field(max_length=200)]
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
+Topic = Annotated[Text, AfterValidator(plain_topic), Field(max_length=LONGEST_TOPIC)]
+"""What it is about, as it is compared; "" for every topic."""
 Phone = Annotated[
     Text,
     Field(

@@ -3,6 +3,7 @@
 name: Autumn sale
 kind: marketing                      # or transactional
 body: 'Hi {{ first_name | default: "there" }}, 20 % off!'   # Liquid over a contact's fields and attributes
+topic: sales                         # optional: goes to who agreed to this topic, or to all
 audience:                            # any of the tags and any of the countries; {} is everyone
   tags: [customer]
   countries: [US, GB]
@@ -29,7 +30,15 @@ from messaging import segments
 from messaging.segments import BodyTooLong
 from messaging.templates import TemplateError
 from models.campaigns.definition_alerts import alerts_of
-from models.campaigns.definition_values import audience_of, end_of, kind_value, moment_of, priority_of, rate_of
+from models.campaigns.definition_values import (
+    audience_of,
+    end_of,
+    kind_value,
+    moment_of,
+    priority_of,
+    rate_of,
+    topic_of,
+)
 from models.campaigns.rendering import compile_body
 from models.campaigns.tables import Priority
 from models.senders import MessageType
@@ -39,7 +48,7 @@ from models.yaml_text import offset_in_file
 __all__ = ["CampaignDefinition", "DefinitionError", "WrittenCampaign", "parse"]
 
 _REQUIRED = ("name", "kind", "body", "audience")
-_KEYS = (*_REQUIRED, "rate", "priority", "alerts", "send_at", "send_before")
+_KEYS = (*_REQUIRED, "topic", "rate", "priority", "alerts", "send_at", "send_before")
 _BODY_ADVICE = 'put it in quotes, or on lines of its own after "body: |"'
 
 
@@ -57,6 +66,7 @@ class CampaignDefinition:
     send_before: datetime | None = None
     priority: Priority = Priority.NORMAL
     alerts: dict[str, float | bool] = field(default_factory=dict)
+    topic: str = ""
 
     @property
     def audience(self) -> dict[str, list[str]]:
@@ -112,6 +122,7 @@ def parse(text: str, *, where: str) -> WrittenCampaign:
         rate=rate_of(source, nodes["rate"]) if "rate" in nodes else None,
         priority=priority_of(source, nodes["priority"]) if "priority" in nodes else Priority.NORMAL,
         alerts=alerts_of(source, nodes["alerts"]) if "alerts" in nodes else {},
+        topic=topic_of(source, nodes["topic"]) if "topic" in nodes else "",
         send_at=send_at,
         send_before=end_of(source, nodes["send_before"], send_at=send_at) if "send_before" in nodes else None,
     )

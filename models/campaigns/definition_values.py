@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import phonenumbers
 from ruamel.yaml.nodes import Node, ScalarNode
 
+from messaging.consent.topics import LONGEST_TOPIC, plain_topic
 from models.campaigns.tables import Priority
 from models.imports.countries import region_of
 from models.senders import MessageType
@@ -18,6 +19,14 @@ def kind_value(source: YamlSource, node: Node) -> MessageType:
     if name not in set(MessageType):
         raise source.refuse(node, f'there is no kind "{name}"{suggestion(name, list(MessageType))}')
     return MessageType(name)
+
+
+def topic_of(source: YamlSource, node: Node) -> str:
+    """What the campaign is about, in small letters."""
+    topic = plain_topic(source.text_of(node, "topic"))
+    if len(topic) > LONGEST_TOPIC:
+        raise source.refuse(node, f"topic has more than {LONGEST_TOPIC} characters; use a word or two")
+    return topic
 
 
 def audience_of(source: YamlSource, node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:

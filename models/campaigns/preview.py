@@ -15,6 +15,7 @@ from models.campaigns.rendering import CONTACT_COLUMNS, Rendered, compile_stored
 from models.campaigns.tables import Campaign
 from models.caps.foreseen import over_cap_at
 from models.columns import utc_now
+from models.messages.skip_reasons import in_words
 from models.messages.tables import SkipReason
 from models.policy.definition import Policy
 from models.policy.store import load_policy
@@ -73,6 +74,7 @@ class Preview:
             "audience": self.audience,
             "eligible": self.eligible,
             "skipped": dict(self.skipped),
+            "skip_sentences": {reason: in_words(reason) for reason, count in self.skipped.items() if count},
             "segments": self.segments,
             "segments_by_encoding": dict(self.by_encoding.most_common()),
             "segments_by_country": dict(self.by_country.most_common()),

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.outcomes import classify_delivery
 from models.alerts.listing import AlertLine, alerts_of_run
 from models.campaigns.timeline import Event, read_timeline
+from models.messages.skip_reasons import in_words
 from models.messages.tables import SkipReason
 from models.slowing import Pace, slowed_pace
 
@@ -133,6 +134,7 @@ class Report:
             "audience": self.audience,
             "states": self.states,
             "skipped": self.skipped,
+            "skip_sentences": {reason: in_words(reason) for reason, count in self.skipped.items() if count},
             "errors": {
                 str(error.code or "none"): {"messages": error.messages, "sentence": error.sentence}
                 for error in self.errors

@@ -64,6 +64,7 @@ async def insert_campaign(
         organization_id=organization_id,
         name=definition.name,
         kind=definition.kind.value,
+        topic=definition.topic,
         body=definition.body,
         audience=definition.audience,
         rate=definition.rate,

@@ -111,6 +111,11 @@ def test_reads_a_priority(priority: Priority) -> None:
     assert read(f"{GOOD}priority: {priority}\n").priority is priority
 
 
+@pytest.mark.parametrize("written", ["sales", "Sales", '" SALES "', '"\\uff33ales"'])
+def test_a_topic_is_the_same_however_it_is_written(written: str) -> None:
+    assert read(f"{GOOD}topic: {written}\n").topic == "sales"
+
+
 def test_reads_alerts() -> None:
     own = "alerts: {failure_rate: 0.1, opt_out_rate: 0.02, minimum: 100, window_minutes: 30, pause: true}\n"
     assert read(GOOD + own).alerts == {

@@ -50,6 +50,8 @@ REFUSED = [
     ),
     Refused("an empty kind", changed("marketing", "''"), 2, 7, "kind is empty."),
     Refused("Liquid without quotes", changed("Hi {{ first_name }}", "{{ first_name }}"), 3, 7, 'after "body: |".'),
+    Refused("a long topic", GOOD + f"topic: {'a' * 101}\n", 5, 8, "topic has more than 100 characters"),
+    Refused("a topic that is none", GOOD + "topic: [sales]\n", 5, 8, "topic must be a text, not a list"),
     Refused("a blank body", changed("Hi {{ first_name }}", "'  '"), 3, 7, "body is empty."),
     Refused(
         "audience is a text", changed("{tags: [customer]}", "everyone"), 4, 11, "audience must be keys with values"
