@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.settings import Settings
 from models.columns import new_id
+from models.compliance.applying import apply_all_rules
 from models.engine import open_engine
 from models.organizations import DEFAULT_SLUG
 from models.tenants.senders import SenderAddresses, set_senders
@@ -26,6 +27,7 @@ async def upsert_defaults(database_url: str, settings: Settings) -> None:
     here = settings.model_copy(update={"tidings_database_url": database_url})
     async with open_engine(here, application="bootstrap") as engine, engine.begin() as connection:
         await upsert_organization(connection, settings)
+        await apply_all_rules(connection, live=settings.is_live)
 
 
 async def upsert_organization(connection: AsyncConnection, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 
 from messaging.errors import TidingsError
-from models.columns import moment, new_id
+from models.columns import labels, moment, new_id
 from models.organizations import DEFAULT_SLUG, load_organization
 
 
@@ -39,6 +39,8 @@ class Sender(SQLModel, table=True):
     """Who messages of one purpose and channel leave from, with a rate in SMS segments per second.
 
     `address` is a Messaging Service's MG… SID, or for WhatsApp a number in E.164, which may serve both purposes.
+    `rate` is what was asked for (`asked_rate`), but no more than the `throughput` of its numbers, where that is
+    known; `refused_countries` are those that none of them may send to (`models.compliance`).
     """
 
     __tablename__ = "senders"
@@ -50,6 +52,9 @@ class Sender(SQLModel, table=True):
     address: str = Field(index=True)
     channel: str = Channel.SMS
     rate: float
+    asked_rate: float | None = None
+    throughput: float | None = None
+    refused_countries: list[str] = labels()
     state: str = SenderState.ACTIVE
     state_reason: str | None = None
     created_at: datetime = moment(required=True)

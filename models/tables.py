@@ -8,6 +8,7 @@ from models.archive.tables import WebhookArchive
 from models.budgets import Budget
 from models.campaigns.tables import Campaign, CampaignRun
 from models.campaigns.timeline import CampaignEvent
+from models.compliance.tables import SenderNumberRow
 from models.consent.tables import Consent, ConsentEvent, LedgerErasure
 from models.contacts import Contact
 from models.conversations.tables import Conversation
@@ -70,6 +71,7 @@ __all__ = [
     "ReplyLookup",
     "RetentionMark",
     "Sender",
+    "SenderNumberRow",
     "Settlement",
     "StatusPoll",
     "StoredRules",

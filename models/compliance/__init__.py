@@ -1,0 +1,1 @@
+"""What each sender sends from, as a person told it, and what follows: its rate, and where it may not send."""
