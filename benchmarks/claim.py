@@ -70,7 +70,9 @@ async def _measured(settings: Settings, *, rows: int, claims: int) -> _Took:
 
 async def _claim(engine: AsyncEngine, due: Run, template: Template) -> Claim:
     async with engine.begin() as connection:
-        return await claim(connection, due.id, template=template, most=CLAIM_SIZE, lease=60, now=utc_now())
+        return await claim(
+            connection, due.id, template=template, most=CLAIM_SIZE, lease=60, now=utc_now(), hours_margin=None
+        )
 
 
 async def _record(engine: AsyncEngine, taken: Claim) -> None:

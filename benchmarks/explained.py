@@ -21,7 +21,7 @@ async def explain_claim(engine: AsyncEngine, due: Run, template: Template, *, mo
                 seen.append((statement, parameters))
 
         event.listen(connection.sync_connection, "before_cursor_execute", listen)
-        await claim(connection, due.id, template=template, most=most, lease=60, now=utc_now())
+        await claim(connection, due.id, template=template, most=most, lease=60, now=utc_now(), hours_margin=None)
         await connection.rollback()
         *settings, (statement, parameters) = seen
         for setting, _none in settings:

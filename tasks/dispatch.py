@@ -18,12 +18,11 @@ from models.pacing import Grant
 from tasks.equipment import Equipment
 from tasks.findings import Finding, held_back, replied
 from tasks.gatekeeper import Gatekeeper
+from tasks.quiet_hours import hours_margin
 from tasks.recorder import Recorder
 from tasks.spans import request_span, tell_finding
 from tasks.uncut import uncut
-
-MAX_VALIDITY_SECONDS = 36_000
-"""Twilio's own limit and default of ValidityPeriod (Messages resource)."""
+from tasks.validity import validity_seconds
 
 
 class Dispatch:
@@ -51,6 +50,7 @@ class Dispatch:
             ids=[message.id for message in claim.messages],
             last_begin=last_begin,
             clock=equipment.clock,
+            hours_margin=hours_margin(equipment.settings),
         )
 
     async def run(self, grant: Grant) -> Counter[str]:
@@ -129,19 +129,14 @@ class Dispatch:
                 attempt=message.attempt,
                 traceparent=request.traceparent,
             ),
-            validity_seconds=self._validity(message),
+            validity_seconds=validity_seconds(
+                message, now=self._equipment.clock(), request_seconds=settings.tidings_request_seconds
+            ),
             gate=gate,
         )
         if reply is None:
             return held_back(message, verdict)
         return replied(message, reply, now=self._equipment.clock())
-
-    def _validity(self, message: ClaimedMessage) -> int | None:
-        """Seconds that Twilio may keep the message queued, when that is less than it would by itself."""
-        if message.send_before is None:
-            return None
-        left = int((message.send_before - self._equipment.clock()).total_seconds())
-        return max(left, 1) if left < MAX_VALIDITY_SECONDS else None
 
 
 def _errors(tasks: Sequence[asyncio.Task[None]]) -> list[BaseException]:

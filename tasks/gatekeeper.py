@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -27,12 +28,20 @@ class Gatekeeper:
     """
 
     def __init__(
-        self, engine: AsyncEngine, *, claim_id: UUID, ids: Sequence[int], last_begin: float, clock: Clock
+        self,
+        engine: AsyncEngine,
+        *,
+        claim_id: UUID,
+        ids: Sequence[int],
+        last_begin: float,
+        clock: Clock,
+        hours_margin: timedelta | None = None,
     ) -> None:
         self._engine = engine
         self._claim_id = claim_id
         self._last_begin = last_begin
         self._clock = clock
+        self._hours_margin = hours_margin
         self._looked_at = -FRESH_SECONDS
         self._waiting = set(ids)
         self._objections: dict[int, GateVerdict] = {}
@@ -53,6 +62,10 @@ class Gatekeeper:
         asked_at = boot_seconds()
         async with self._engine.connect() as connection:
             self._objections = await objections(
-                connection, claim_id=self._claim_id, ids=self._waiting, now=self._clock()
+                connection,
+                claim_id=self._claim_id,
+                ids=self._waiting,
+                now=self._clock(),
+                hours_margin=self._hours_margin,
             )
         self._looked_at = asked_at

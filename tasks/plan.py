@@ -39,4 +39,11 @@ async def plan_audience(campaign: str, *, organization: str, occurrence: str) ->
 async def _freeze(tools: Equipment, campaign: Campaign, run: Run) -> int | None:
     window = timedelta(hours=tools.settings.tidings_campaign_window_hours)
     async with tools.engine.begin() as connection:
-        return await plan(connection, campaign, run, now=tools.clock(), window=window)
+        return await plan(
+            connection,
+            campaign,
+            run,
+            now=tools.clock(),
+            window=window,
+            keeps_hours=tools.settings.tidings_quiet_hours,
+        )

@@ -14,6 +14,7 @@ from models.pacing import Grant, budget_keys, reserve, standings
 from tasks.dispatch import Dispatch
 from tasks.equipment import Equipment
 from tasks.gatekeeper import boot_seconds
+from tasks.quiet_hours import hours_margin
 from tasks.spans import tell_claimed
 from tasks.uncut import uncut
 
@@ -126,6 +127,7 @@ async def _claim(equipment: Equipment, run: Run, *, template: Template, most: in
             most=most,
             lease=equipment.settings.tidings_lease_seconds,
             now=equipment.clock(),
+            hours_margin=hours_margin(equipment.settings),
         )
     tell_claimed(taken.messages, run=run, began=began)
     return taken

@@ -8,18 +8,29 @@ from models.campaigns.tables import Campaign
 from models.consent.refusal import CONSENT, REFUSAL, rule_values
 from models.policy.definition import Policy
 
-__all__ = ["AUDIENCE", "REFUSAL", "audience_values"]
+__all__ = ["AUDIENCE", "JOINED", "MEMBERS", "REFUSAL", "WANTED", "audience_values"]
 
-AUDIENCE = f"""
+_CONTACTS = """
     FROM contacts ct
     CROSS JOIN LATERAL (
         SELECT ct.organization_id, ct.phone, ct.country, CAST(:message_type AS text) AS message_type,
             CAST(:topic AS text) AS topic, 'sms' AS channel) m
-    {CONSENT}
+"""
+
+WANTED = """
     WHERE ct.organization_id = :organization_id
         AND (CAST(:tags AS text[]) IS NULL OR ct.tags && CAST(:tags AS text[]))
         AND (CAST(:countries AS text[]) IS NULL OR ct.country = ANY(CAST(:countries AS text[])))
 """
+"""Which contacts `ct` the campaign is for."""
+
+MEMBERS = f"{_CONTACTS} {WANTED}"
+"""The audience without its consents, for what does not depend on them."""
+
+JOINED = f"{_CONTACTS} {CONSENT}"
+"""What `AUDIENCE` reads from, before `WANTED`, so that more may be joined."""
+
+AUDIENCE = f"{JOINED} {WANTED}"
 """Contacts `ct` that have any of the tags and are in any of the countries, each with what a message `m` of the
 campaign to them would be, and its consent `cs`, if any: for `REFUSAL`."""
 

@@ -1,7 +1,7 @@
 """The last look before a request: may these claimed messages still be sent, as the database stands now?"""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -23,6 +23,7 @@ class GateVerdict(StrEnum):
     UNCONFIRMED_CONSENT = "unconfirmed_consent"
     IN_REVIEW = "in_review"
     EXPIRED = "expired"
+    QUIET = "quiet"
     CANCELED = "canceled"
     PAUSED = "paused"
     LOST = "lost"
@@ -35,6 +36,7 @@ _OBJECTIONS = text(f"""
             WHEN m.claim_id IS DISTINCT FROM :claim_id OR m.state <> 'claimed' THEN 'lost'
             WHEN ({REFUSAL}) IS NOT NULL THEN ({REFUSAL})
             WHEN m.send_before <= :now THEN 'expired'
+            WHEN m.allowed_until < :leaving THEN 'quiet'
             WHEN r.state = 'canceled' THEN 'canceled'
             WHEN r.state <> 'sending' OR s.state <> 'active' OR p.country IS NOT NULL THEN 'paused'
             WHEN b.closed_until > clock_timestamp() THEN 'paused'
@@ -53,13 +55,19 @@ _OBJECTIONS = text(f"""
 
 
 async def objections(
-    connection: AsyncConnection, *, claim_id: UUID, ids: Collection[int], now: datetime
+    connection: AsyncConnection,
+    *,
+    claim_id: UUID,
+    ids: Collection[int],
+    now: datetime,
+    hours_margin: timedelta | None = None,
 ) -> dict[int, GateVerdict]:
     """What stands against sending messages of a claim at this moment; those that are not named may go.
 
-    The policy that is in force at this moment decides with the consents: one claim is of one organization.
+    The policy that is in force at this moment decides with the consents: one claim is of one organization. Of the
+    hours that a message was claimed in, `hours_margin` must be left.
     """
     policy = await policy_of_messages(connection, ids)
-    values = {"claim_id": claim_id, "ids": list(ids), "now": now, **rule_values(policy.consent, now=now)}
-    rows = await connection.execute(_OBJECTIONS, values)
+    values = {"claim_id": claim_id, "ids": list(ids), "now": now, "leaving": now + (hours_margin or timedelta())}
+    rows = await connection.execute(_OBJECTIONS, {**values, **rule_values(policy.consent, now=now)})
     return {row.id: GateVerdict(row.verdict) for row in rows}

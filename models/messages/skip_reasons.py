@@ -11,6 +11,7 @@ _OTHERS: Final[Mapping[SkipReason, str]] = {
     SkipReason.EMPTY_BODY: "Nothing is left of the text for this person.",
     SkipReason.BODY_NOT_RENDERED: "The text could not be filled in for this person.",
     SkipReason.WHATSAPP_WINDOW_CLOSED: "The person has not written on WhatsApp within the last 24 hours.",
+    SkipReason.QUIET_HOURS: "The next hours in which the person may be written to come after the message's end.",
     SkipReason.FREQUENCY_CAP: "The person has had as many marketing messages as the policy allows.",
     SkipReason.ATTEMPT_CAP: "The person has had as many messages as the law of their state allows in a day.",
     SkipReason.UNREACHABLE_NUMBER: "Twilio said that this number cannot be reached; nothing has changed since.",

@@ -52,6 +52,7 @@ class SkipReason(StrEnum):
     UNREACHABLE_NUMBER = "unreachable_number"
     SENDER_NOT_ALLOWED = "sender_not_allowed"
     IN_REVIEW = "in_review"
+    QUIET_HOURS = "quiet_hours"
 
 
 def _small(*, default: int | None = None) -> Any:

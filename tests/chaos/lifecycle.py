@@ -107,6 +107,7 @@ class Life:
             most=most,
             lease=LEASE.total_seconds(),
             now=self.now,
+            hours_margin=None,
         )
         assert len(taken.messages) <= most
         self.held += [Held(taken.id, message) for message in taken.messages]

@@ -33,7 +33,15 @@ async def test_takes_its_limit_and_no_more_under_any_plan(off: Sequence[str], st
         for kind in off:
             await connection.execute(text(f"SET LOCAL enable_{kind} = off"))
         now = utc_now()
-        taken = await claim(connection, campaign.run.id, template=campaign.template, most=MOST, lease=60, now=now)
+        taken = await claim(
+            connection,
+            campaign.run.id,
+            template=campaign.template,
+            most=MOST,
+            lease=60,
+            now=now,
+            hours_margin=None,
+        )
         claimed = await connection.execute(text("SELECT count(*) FROM messages WHERE state = 'claimed'"))
         assert (len(taken.messages), claimed.scalar_one()) == (MOST, MOST)
         await connection.rollback()

@@ -53,7 +53,7 @@ async def planned(
 
 
 async def claimed(connection: AsyncConnection, run: Run, *, now: datetime, most: int = 500) -> Claim:
-    return await claim(connection, run.id, template=TEMPLATE, most=most, lease=60, now=now)
+    return await claim(connection, run.id, template=TEMPLATE, most=most, lease=60, now=now, hours_margin=None)
 
 
 async def outcome(connection: AsyncConnection, run: Run) -> dict[str, tuple[str, str | None]]:

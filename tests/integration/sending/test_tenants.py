@@ -155,7 +155,9 @@ async def test_a_request_of_another_account_is_no_rival(
     ours = await start(3, body="Acme greets {{ first_name }}")
     await _same_account_as_the_settings(equipment)
     async with equipment.engine.begin() as connection:
-        await claim(connection, acme.run.id, template=acme.template, most=3, lease=60, now=utc_now())
+        await claim(
+            connection, acme.run.id, template=acme.template, most=3, lease=60, now=utc_now(), hours_margin=None
+        )
     await twilio.set(faults={"reset_after": 1.0})
     await ours.chunk(equipment)
     assert (await settle_all(equipment)).verdicts == Counter(adopted=3)

@@ -163,7 +163,9 @@ async def test_a_frozen_worker_sends_nothing_when_it_wakes_and_says_so(
     sending = await start(1)
     async with hasty.engine.begin() as connection:
         template = sending.template
-        taken = await claim(connection, sending.run.id, template=template, most=1, lease=LEASE, now=utc_now())
+        taken = await claim(
+            connection, sending.run.id, template=template, most=1, lease=LEASE, now=utc_now(), hours_margin=None
+        )
         await connection.execute(
             text("UPDATE messages SET lease_until = clock_timestamp() - interval '2 seconds'")
         )
