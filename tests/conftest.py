@@ -1,4 +1,4 @@
-"""What every kind of test shares: a database of its own on a real PostgreSQL, settings that name nothing real."""
+"""What every kind of test shares: databases on a real PostgreSQL, settings that name nothing real."""
 
 import os
 from collections.abc import Iterator
@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from messaging.settings import Settings
-from models.migrate import upgrade
-from tests.fixtures.fresh_database import fresh_database
+from tests.fixtures.migrated_databases import Databases, migrated_databases
 
-pytest_plugins = ("tests.fixtures.database", "tests.fixtures.sending")
+pytest_plugins = ("tests.fixtures.database", "tests.fixtures.sending", "tests.fixtures.side_by_side")
 
 ACCOUNT_SID = "AC" + "a1" * 16
 AUTH_TOKEN = "0f" * 16
@@ -33,14 +32,25 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def database_url(postgres_url: str) -> Iterator[str]:
-    """A migrated database that only this session uses."""
-    with fresh_database(postgres_url, f"tidings_test_{os.getpid()}") as database_url:
-        upgrade(database_url)
-        yield database_url
+def databases(postgres_url: str) -> Iterator[Databases]:
+    """The migrated databases of this session."""
+    with migrated_databases(postgres_url, f"tidings_test_{os.getpid()}") as databases:
+        yield databases
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def database_name() -> str:
+    """Overridden where a process of ours lives on between tests: it writes also when nobody asks it to."""
+    return "main"
+
+
+@pytest.fixture(scope="module")
+def database_url(databases: Databases, database_name: str) -> str:
+    """A migrated database that only this session uses, and in it only the packages that name this one."""
+    return databases.url(database_name)
+
+
+@pytest.fixture(scope="module")
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a test account, on the test database; no `.env` is read."""
     home: Path = tmp_path_factory.mktemp("home")

@@ -1,4 +1,4 @@
-"""One API process a session, on the session's database; every table emptied after a test."""
+"""One API process for these tests, on a database of its own; every table emptied after a test."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from api.database_faults import in_transaction
 from messaging.settings import Settings
 from models.bootstrap import upsert_organization
-from models.engine import open_engine
 from models.tables import metadata
 from tests.api.server import Api, running_api
 from tests.fixtures.emptying import ledger_unlocked
+from tests.fixtures.migrated_databases import Databases
 from tests.integration.prefect_double import PrefectDouble, prefect_double
 
 
@@ -29,16 +29,16 @@ def media_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("media")
 
 
-@pytest.fixture(scope="session")
-async def api_process(database_url: str, prefect: PrefectDouble, media_store: Path) -> AsyncIterator[Api]:
-    async with running_api(database_url, PREFECT_API_URL=prefect.url, TIDINGS_MEDIA_STORE=str(media_store)) as api:
+@pytest.fixture(scope="module")
+def database_name() -> str:
+    return "api"
+
+
+@pytest.fixture(scope="package")
+async def api_process(databases: Databases, prefect: PrefectDouble, media_store: Path) -> AsyncIterator[Api]:
+    url = databases.url("api")
+    async with running_api(url, PREFECT_API_URL=prefect.url, TIDINGS_MEDIA_STORE=str(media_store)) as api:
         yield api
-
-
-@pytest.fixture(scope="session")
-async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    async with open_engine(settings, application="tests", pool_size=5) as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -1,17 +1,11 @@
-"""One simulator process for all tests; each test finds it empty, with quick delays and default settings."""
+"""The session's simulator; each test finds it empty, with quick delays and default settings."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
-from tests.simulator.running import QUICK, Twilio, Webhooks, simulator_process, webhook_receiver
-
-
-@pytest.fixture(scope="session")
-def simulator_url() -> Iterator[str]:
-    with simulator_process() as url:
-        yield url
+from tests.simulator.running import QUICK, Twilio, Webhooks, webhook_receiver
 
 
 @pytest.fixture

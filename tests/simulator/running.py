@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl
 import aiohttp
 from aiohttp import web
 
+from tests.fixtures.web import listening_to_all
+
 ACCOUNT_SID = "AC" + "0f" * 16
 AUTH_TOKEN = "token-of-the-test"
 API_KEY_SID = "SK" + "1e" * 16
@@ -152,17 +154,11 @@ class Webhooks:
 async def webhook_receiver() -> AsyncIterator[Webhooks]:
     """A web server on a free port that hears everything that is posted to it."""
     webhooks = Webhooks()
-    app = web.Application()
-    app.add_routes([web.post("/{tail:.*}", webhooks.take)])
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    webhooks.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield webhooks
-    await runner.cleanup()
+    async with listening_to_all(webhooks.take) as webhooks.url:
+        yield webhooks
 
 
-async def until(condition: Callable[[], Any], *, seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], Any], *, seconds: float = 10.0) -> None:
     """Waits until a condition (plain or async) holds; fails the test when it does not in time."""
     deadline = time.monotonic() + seconds
     while True:

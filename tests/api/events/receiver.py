@@ -11,6 +11,9 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.fixtures.web import listening_to_all
+from tests.simulator.running import until
+
 
 @dataclass(frozen=True)
 class Got:
@@ -55,14 +58,11 @@ class Receiver:
 async def receiving() -> AsyncIterator[Receiver]:
     """A receiver on a free port, until the end."""
     receiver = Receiver()
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", receiver.take)
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with listening_to_all(receiver.take) as receiver.url:
         yield receiver
-    finally:
-        await runner.cleanup()
+
+
+async def got(receiver: Receiver, count: int, path: str = "/hook") -> list[Got]:
+    """Waits until so many came there."""
+    await until(lambda: len(receiver.at(path)) >= count)
+    return receiver.at(path)

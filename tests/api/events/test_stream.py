@@ -15,19 +15,11 @@ from models.api_keys.scopes import Scope
 from models.columns import utc_now
 from models.events.kinds import EventKind
 from models.events.note import note
+from tests.api.events.happening import happen
 from tests.api.events.listening import listening
 from tests.api.events.process import ApiProcess, api_process, key_for
 from tests.api.proxy import proxy_to
 from tests.integration.population import add_campaign, add_organization
-
-
-async def happen(
-    engine: AsyncEngine, organization_id: UUID, *numbers: int, kind: EventKind = EventKind.MESSAGE_RECEIVED
-) -> None:
-    async with engine.begin() as connection:
-        for number in numbers:
-            subject = {"number": number}
-            await note(connection, organization_id=organization_id, kind=kind, subject=subject, now=utc_now())
 
 
 async def test_an_event_is_heard_within_two_seconds(

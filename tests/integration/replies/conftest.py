@@ -16,6 +16,7 @@ from models.replies.definition import parse
 from models.replies.store import save_rules
 from tasks.equipment import Equipment, open_equipment
 from tests.conftest import TRANSACTIONAL_SERVICE
+from tests.fixtures.migrated_databases import Databases
 from tests.integration.gaps.receiver import ReceiverProcess
 from tests.simulator.running import ACCOUNT_SID, QUICK, Twilio, until
 
@@ -73,9 +74,15 @@ def texts_of(twiml: str) -> list[str]:
     return [message.findtext("Body") or "" for message in Xml.fromstring(twiml).findall("Message")]  # noqa: S314 (ours)
 
 
-@pytest.fixture(scope="package")  # it would take events to deliver from the tests that come after
-async def receiver(database_url: str, simulator_url: str) -> AsyncIterator[ReceiverProcess]:
-    async with ReceiverProcess.at_free_port(database_url, TWILIO_API_BASE_URL=simulator_url) as receiver:
+@pytest.fixture(scope="module")
+def database_name() -> str:
+    return "replies"
+
+
+@pytest.fixture(scope="package")
+async def receiver(databases: Databases, simulator_url: str) -> AsyncIterator[ReceiverProcess]:
+    at = ReceiverProcess.at_free_port(databases.url("replies"), TWILIO_API_BASE_URL=simulator_url)
+    async with at as receiver:
         yield receiver
 
 

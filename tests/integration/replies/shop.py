@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from tests.fixtures.web import listening_to_all
+
 
 @dataclass
 class Shop:
@@ -28,11 +30,5 @@ class Shop:
 @asynccontextmanager
 async def open_shop() -> AsyncIterator[Shop]:
     shop = Shop()
-    app = web.Application()
-    app.add_routes([web.get("/{tail:.*}", shop.take)])
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    shop.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield shop
-    await runner.cleanup()
+    async with listening_to_all(shop.take) as shop.url:
+        yield shop

@@ -14,6 +14,7 @@ from models.columns import utc_now
 from models.consequences import Sighting, carry_out
 from models.pacing import closed_seconds, sender_key
 from tests.fixtures.sending import Start
+from tests.fixtures.web import listening_to_all
 from tests.integration.population import phone
 
 
@@ -23,14 +24,9 @@ async def _answer_to(settings: Settings, answer: web.Response) -> Outcome:
     async def answering(_request: web.Request) -> web.Response:
         return answer
 
-    app = web.Application()
-    app.add_routes([web.post("/{path:.*}", answering)])
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        async with TwilioTransport.of(settings.model_copy(update={"twilio_api_base_url": base})) as transport:
+    async with listening_to_all(answering) as base:
+        there = settings.model_copy(update={"twilio_api_base_url": base})
+        async with TwilioTransport.of(there) as transport:
             outcome = await TwilioMessages(TwilioAccount.of(settings), transport).send(
                 to=phone(0),
                 sender=settings.twilio_messaging_service_marketing or "",
@@ -39,8 +35,6 @@ async def _answer_to(settings: Settings, answer: web.Response) -> Outcome:
                 validity_seconds=None,
                 gate=always_open,
             )
-    finally:
-        await runner.cleanup()
     assert outcome is not None
     return outcome
 
