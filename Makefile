@@ -24,8 +24,7 @@ up: install ## the stack, until Ctrl-C
 	$(BIN)/tidings up
 
 test: install ## all tests (no system package needed)
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/simulator
-	$(BIN)/python -m pytest tests/integration tests/api tests/deployments tests/chaos tests/flows tests/e2e
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 SEED ?= 1
 CAMPAIGNS ?= 20
