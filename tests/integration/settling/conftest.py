@@ -12,6 +12,11 @@ from tests.simulator.running import ACCOUNT_SID
 
 LEASE, GRACE = 3.0, 0.5
 
+_EARLIER = (
+    text("UPDATE messages SET claimed_at = claimed_at - make_interval(secs => :seconds)"),
+    text("UPDATE settlements SET look_again_at = look_again_at - make_interval(secs => :seconds)"),
+)
+
 
 @pytest.fixture
 async def hasty(committed: AsyncEngine, sending_settings: Settings) -> AsyncIterator[Equipment]:
@@ -28,3 +33,10 @@ async def hasty(committed: AsyncEngine, sending_settings: Settings) -> AsyncIter
                 text("UPDATE organizations SET twilio_account_sid = :sid"), {"sid": ACCOUNT_SID}
             )
         yield equipment
+
+
+async def let_grace_pass(tools: Equipment) -> None:
+    """As if lease and grace were over since the last step: everything happened so much earlier."""
+    async with tools.engine.begin() as connection:
+        for statement in _EARLIER:
+            await connection.execute(statement, {"seconds": LEASE + GRACE})

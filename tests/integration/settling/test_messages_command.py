@@ -1,6 +1,5 @@
 """`tidings messages` as people run it, on messages whose answer was lost."""
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -18,7 +17,7 @@ from tests.fixtures.campaigns import Sending
 from tests.fixtures.sending import Start
 from tests.integration.command_line import Done, run_command
 from tests.integration.population import add_organization, phone
-from tests.integration.settling.conftest import GRACE, LEASE
+from tests.integration.settling.conftest import let_grace_pass
 from tests.simulator.running import SERVICE, Twilio
 
 Command = Callable[..., Awaitable[Done]]
@@ -105,7 +104,7 @@ async def test_a_person_gives_up(start: Start, hasty: Equipment, twilio: Twilio,
     row = (await sending.rows())[phone(0)]
     assert (row.state, row.failed_at) == ("failed", "request")
     assert await _decided_by(hasty) == ("given_up", "person")
-    await asyncio.sleep(LEASE + GRACE)
+    await let_grace_pass(hasty)
     assert (await settle_all(hasty)).verdicts == Counter()
 
 

@@ -20,7 +20,7 @@ from tasks.gatekeeper import boot_seconds
 from tasks.settling import settle_all
 from tests.fixtures.sending import Start
 from tests.integration.population import phone
-from tests.integration.settling.conftest import GRACE, LEASE
+from tests.integration.settling.conftest import LEASE, let_grace_pass
 from tests.simulator.running import ACCOUNT_SID, SERVICE, Twilio
 
 
@@ -60,7 +60,7 @@ async def test_what_was_not_sent_is_sent_after_the_grace(
     await sending.chunk(hasty)
     assert (await settle_all(hasty)).verdicts == Counter(waiting=3)
     assert (await settle_all(hasty)).verdicts == Counter()
-    await asyncio.sleep(LEASE + GRACE)
+    await let_grace_pass(hasty)
     assert (await settle_all(hasty)).verdicts == Counter(resent=3)
     await twilio.set(faults=None)
     await sending.chunk(hasty)
@@ -75,7 +75,7 @@ async def test_what_nobody_knows_of_is_for_a_person(start: Start, hasty: Equipme
     await sending.chunk(hasty)
     await twilio.set(faults=None)
     foreign = (await twilio.create(phone(0), "Hi Ada, by the trial account", MessagingServiceSid=SERVICE)).json
-    await asyncio.sleep(LEASE + GRACE)
+    await let_grace_pass(hasty)
     assert (await settle_all(hasty)).verdicts == Counter(review=1)
     assert await sending.states() == Counter(unknown=1)
     async with hasty.engine.connect() as connection:
@@ -99,7 +99,7 @@ async def test_what_may_not_be_sent_any_more_is_not(
     await twilio.set(faults={"reset_before": 1.0})
     sending = await start(1)
     await sending.chunk(hasty)
-    await asyncio.sleep(LEASE + GRACE)
+    await let_grace_pass(hasty)
     async with hasty.engine.begin() as connection:
         await connection.execute(text(change))
     await settle_all(hasty)
@@ -142,7 +142,7 @@ async def test_twilio_away_concludes_nothing(start: Start, hasty: Equipment, twi
     await twilio.set(faults={"reset_before": 1.0})
     sending = await start(2)
     await sending.chunk(hasty)
-    await asyncio.sleep(LEASE + GRACE)
+    await let_grace_pass(hasty)
     changed = hasty.settings.model_copy(update={"twilio_api_base_url": "http://127.0.0.1:9"})
     async with open_equipment(changed) as cut_off:
         tally = await settle_all(cut_off)
