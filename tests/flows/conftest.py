@@ -1,15 +1,19 @@
 """One Prefect server for all flow tests (it takes ten seconds to start), and the settings as flows read them."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from prefect.testing.utilities import prefect_test_harness
 from pydantic import SecretStr
+from sqlalchemy import text
 
+from deployments.catalogue import catalogue
 from messaging.settings import Settings
 from tasks import report
+from tasks.equipment import Equipment, open_equipment
+from tests.simulator.running import ACCOUNT_SID
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,3 +46,14 @@ def flow_environment(sending_settings: Settings, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv(name.upper(), str(plain))
     monkeypatch.setattr(report, "DELIVERY_SECONDS", 0.1)
     return sending_settings
+
+
+@pytest.fixture
+async def tools(equipment: Equipment, flow_environment: Settings) -> AsyncIterator[Equipment]:
+    """Equipment, with our deployments known to the Prefect server though nobody serves them."""
+    async with equipment.engine.begin() as connection:
+        await connection.execute(text("UPDATE organizations SET twilio_account_sid = :sid"), {"sid": ACCOUNT_SID})
+    for deployment in catalogue(flow_environment):
+        await deployment.aapply()
+    async with open_equipment(flow_environment) as current:
+        yield current

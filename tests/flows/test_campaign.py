@@ -1,5 +1,6 @@
 """The campaign flow on a real Prefect server: what it sends, what it shows, how it fails."""
 
+import asyncio
 import json
 from collections import Counter
 from pathlib import Path
@@ -20,8 +21,8 @@ from models.tenants.senders import SenderAddresses, set_senders
 from tests.fixtures.campaigns import Sending, start_campaign
 from tests.fixtures.secret_file import SecretFile
 from tests.fixtures.sending import Start
-from tests.integration.population import add_organization
-from tests.simulator.running import Twilio
+from tests.integration.population import add_organization, phone
+from tests.simulator.running import Twilio, until
 
 pytestmark = pytest.mark.usefixtures("flow_environment")
 
@@ -70,10 +71,17 @@ async def test_running_it_again_reaches_nobody_twice(start: Start, twilio: Twili
 
 
 async def test_what_twilio_could_not_take_is_tried_again(start: Start, twilio: Twilio) -> None:
-    await twilio.set(faults={"too_many_requests": 0.4})
-    sending = await start(30)
-    assert (await _run(sending)).is_completed()
-    assert await sending.states() == Counter(accepted=30)
+    await twilio.set(scripts={phone(number): {"fault": "too_many_requests"} for number in range(3)})
+    sending = await start(10)
+    running = asyncio.create_task(_run(sending))
+
+    async def refused() -> bool:
+        return any(not entry["sid"] for entry in (await twilio.get("messages"))["messages"])
+
+    await until(refused, seconds=30)
+    await twilio.set(scripts=None)
+    assert (await running).is_completed()
+    assert await sending.states() == Counter(accepted=10)
     assert max(row.tries for row in (await sending.rows()).values()) > 0
 
 

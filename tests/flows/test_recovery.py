@@ -1,37 +1,23 @@
 """What the sweep takes up, and what it leaves alone; on a real Prefect server and PostgreSQL."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from sqlalchemy import text
 
-from deployments.catalogue import catalogue
 from flows.send import SendOrder, send
 from flows.sweep import sweep
-from messaging.settings import Settings
 from models.campaigns.flow_runs import tag_of
 from models.exclusive import Duty, exclusive
-from tasks.equipment import Equipment, open_equipment
+from tasks.equipment import Equipment
 from tasks.recovery import recover
 from tests.fixtures.campaigns import Sending
 from tests.fixtures.sending import Start
-from tests.simulator.running import ACCOUNT_SID, Twilio
+from tests.simulator.running import Twilio
 
 pytestmark = pytest.mark.usefixtures("flow_environment")
-
-
-@pytest.fixture
-async def tools(equipment: Equipment, flow_environment: Settings) -> AsyncIterator[Equipment]:
-    """Equipment, with our deployments known to the Prefect server though nobody serves them."""
-    async with equipment.engine.begin() as connection:
-        await connection.execute(text("UPDATE organizations SET twilio_account_sid = :sid"), {"sid": ACCOUNT_SID})
-    for deployment in catalogue(flow_environment):
-        await deployment.aapply()
-    async with open_equipment(flow_environment) as current:
-        yield current
 
 
 async def _coming(sending: Sending) -> list[str]:

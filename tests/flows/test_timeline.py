@@ -3,16 +3,13 @@
 import json
 import os
 import platform
-from collections.abc import AsyncIterator
 
 import psutil
 import pytest
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.states import Cancelled, Cancelling, Crashed
-from sqlalchemy import text
 
-from deployments.catalogue import catalogue
 from flows.campaign import CampaignOrder, campaign
 from messaging.settings import Settings
 from models.campaigns.tables import RunState
@@ -20,25 +17,13 @@ from models.campaigns.timeline import Actor, Event, What, note, read_timeline
 from models.columns import utc_now
 from tasks.attendance import LOST, attended
 from tasks.cancellation import REASON, STOPPED
-from tasks.equipment import Equipment, open_equipment
+from tasks.equipment import Equipment
 from tasks.flow_run_starts import newest_flow_run, start_sending
 from tasks.recovery import recover
 from tests.fixtures.campaigns import Sending
 from tests.fixtures.sending import Start
-from tests.simulator.running import ACCOUNT_SID
 
 pytestmark = pytest.mark.usefixtures("flow_environment")
-
-
-@pytest.fixture
-async def tools(equipment: Equipment, flow_environment: Settings) -> AsyncIterator[Equipment]:
-    """Equipment, with our deployments known to the Prefect server though nobody serves them."""
-    async with equipment.engine.begin() as connection:
-        await connection.execute(text("UPDATE organizations SET twilio_account_sid = :sid"), {"sid": ACCOUNT_SID})
-    for deployment in catalogue(flow_environment):
-        await deployment.aapply()
-    async with open_equipment(flow_environment) as current:
-        yield current
 
 
 async def told(sending: Sending) -> list[Event]:
