@@ -39,6 +39,7 @@ def status(
     )
     alerts = _open_alerts()
     _show_json(stack, health, alerts) if as_json else _show(stack, health, alerts)
+    _warn_of_weak_ledger(settings.tidings_database_url or stack.database_url)
     _require_well(stack, health)
 
 
@@ -47,6 +48,15 @@ def _open_alerts() -> int | None:
     from cli.alerts_list import count_open_alerts  # noqa: PLC0415  # `tidings --help` must be quick
 
     return count_open_alerts()
+
+
+def _warn_of_weak_ledger(database_url: str | None) -> None:
+    from cli.output import people  # noqa: PLC0415
+    from deployments.ledger_check import ledger_warning  # noqa: PLC0415
+
+    warning = ledger_warning(database_url) if database_url else None
+    if warning is not None:
+        people().print(warning, style="yellow")
 
 
 def _show_json(stack: "Stack", health: "dict[str, Health]", alerts: int | None) -> None:

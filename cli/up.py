@@ -50,6 +50,7 @@ def up(
             _show(addresses, logs=logs)
         if settings.is_live:
             _warn_of_lost_callbacks(settings, people)
+        _warn_of_weak_ledger(settings, people)
         if not settings.tidings_quiet_hours:
             people.print(QUIET_HOURS_OFF, style="yellow", soft_wrap=True)
 
@@ -68,6 +69,15 @@ def _warn_of_lost_callbacks(settings: "Settings", people: "Console") -> None:
         settings.require_reachable_callbacks()
     except SettingsError as error:
         people.print(f"Nothing will be sent yet: {error}", style="yellow", soft_wrap=True)
+
+
+def _warn_of_weak_ledger(settings: "Settings", people: "Console") -> None:
+    """The embedded database needs no warning: its roles are ours."""
+    from deployments.ledger_check import ledger_warning  # noqa: PLC0415
+
+    warning = ledger_warning(settings.tidings_database_url) if settings.tidings_database_url else None
+    if warning is not None:
+        people.print(warning, style="yellow", soft_wrap=True)
 
 
 def _show(addresses: "Addresses", *, logs: Path) -> None:

@@ -22,14 +22,14 @@ def database_problem(database_url: str, *, seconds: int = 3) -> str | None:
     return None if version >= OLDEST_VERSION else f"it is PostgreSQL {version}, older than {OLDEST_VERSION}"
 
 
-def require_usable(database_url: str) -> None:
-    """Raises `DatabaseUnusable` naming the address, without its password, and what to do."""
+def require_usable(database_url: str, *, setting: str = "TIDINGS_DATABASE_URL") -> None:
+    """Raises `DatabaseUnusable` naming the setting and its address, without the password, and what to do."""
     if not libpq_url(database_url).startswith("postgresql://"):  # libpq's own complaint would repeat a password
-        raise DatabaseUnusable("TIDINGS_DATABASE_URL must start with postgresql://; Tidings keeps its data there.")
+        raise DatabaseUnusable(f"{setting} must start with postgresql://; Tidings keeps its data there.")
     problem = database_problem(database_url)
     if problem is not None:
         raise DatabaseUnusable(
-            f"The database {describe(database_url)} of TIDINGS_DATABASE_URL cannot be used: {problem}; start it, "
+            f"The database {describe(database_url)} of {setting} cannot be used: {problem}; start it, "
             "correct the address, or unset TIDINGS_DATABASE_URL to use the embedded one."
         )
 

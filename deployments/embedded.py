@@ -14,7 +14,8 @@ from deployments.home_lock import HomeInUse, hold
 from deployments.leftovers import clear_leftovers
 from deployments.part import RunningPart
 from deployments.parts import parts_of
-from deployments.postgres import PostgresServer, embedded_postgres, write_passfile
+from deployments.postgres import PostgresServer, embedded_postgres, owner_address, write_passfiles
+from deployments.postgres_cluster import Passwords
 from deployments.prefect_api import require_prefect
 from deployments.process_id import ProcessId
 from deployments.resolution import complete
@@ -76,6 +77,8 @@ def _alone_in(home: Home) -> Iterator[None]:
 def _require_external(settings: Settings) -> None:
     if settings.tidings_database_url is not None:
         require_usable(settings.tidings_database_url)
+        if settings.tidings_owner_database_url is not None:
+            require_usable(settings.tidings_owner_database_url, setting="TIDINGS_OWNER_DATABASE_URL")
     if settings.prefect_api_url is not None:
         require_prefect(settings.prefect_api_url)
 
@@ -90,7 +93,8 @@ def _supervise(
     ready: Callable[[Addresses], None],
 ) -> None:
     generated = keep_secrets(home)
-    write_passfile(home, generated.database_password)
+    passwords = Passwords(generated.database_password, generated.owner_password)
+    write_passfiles(home, passwords)
     whole = complete(settings, state.addresses, generated, database_url=state.addresses.database)
     stop = StopRequest()
     stop.listen()
@@ -99,7 +103,11 @@ def _supervise(
         state.processes = {child.part.name: child.identity for child in running if child.identity is not None}
         state.save(home)
 
-    with _postgres(home, state, ports, password=generated.database_password) as postgres:
+    if "postgres" in ports:
+        owner = owner_address(home, ports["postgres"])
+        whole = whole.model_copy(update={"tidings_owner_database_url": owner})
+
+    with _postgres(home, state, ports, passwords) as postgres:
         parts = parts_of(whole, home, addresses=state.addresses, ports=ports, postgres=postgres)
         supervisor = Supervisor(parts, stop=stop, report=report, noted=noted)
         try:
@@ -117,13 +125,13 @@ def _supervise(
 
 @contextmanager
 def _postgres(
-    home: Home, state: StackState, ports: dict[str, int], *, password: str
+    home: Home, state: StackState, ports: dict[str, int], passwords: Passwords
 ) -> Iterator[PostgresServer | None]:
     """The embedded server, not yet started, with its copied binaries deleted at the end; None when external."""
     if "postgres" not in ports:
         yield None
         return
-    server, copy = embedded_postgres(home, port=ports["postgres"], password=password)
+    server, copy = embedded_postgres(home, port=ports["postgres"], passwords=passwords)
     state.copied_binaries = None if copy is None else str(copy)
     state.save(home)
     try:

@@ -12,7 +12,7 @@ def _hex32() -> str:
 
 
 class GeneratedSecrets(BaseModel):
-    """The simulated account, the embedded database's password and the hash key, for want of configured ones."""
+    """The simulated account, the embedded database's passwords and the hash key, for want of configured ones."""
 
     account_sid: str = Field(default_factory=lambda: f"AC{_hex32()}")
     auth_token: str = Field(default_factory=_hex32)
@@ -20,6 +20,7 @@ class GeneratedSecrets(BaseModel):
     messaging_service_marketing: str = Field(default_factory=lambda: f"MG{_hex32()}")
     hash_key: str = Field(default_factory=lambda: secrets.token_hex(32))
     database_password: str = Field(default_factory=lambda: secrets.token_hex(32))
+    owner_password: str = Field(default_factory=lambda: secrets.token_hex(32))
 
 
 def load_secrets(home: Home) -> GeneratedSecrets | None:
@@ -36,9 +37,9 @@ def load_secrets(home: Home) -> GeneratedSecrets | None:
 
 
 def keep_secrets(home: Home) -> GeneratedSecrets:
-    """This home's secrets, made and written (0600) the first time."""
-    known = load_secrets(home)
-    if known is None:
-        known = GeneratedSecrets()
-        write_private(home.secrets, known.model_dump_json(indent=1))
+    """This home's secrets, made and written (0600) the first time; what an older version did not know is added."""
+    known = load_secrets(home) or GeneratedSecrets()
+    whole = known.model_dump_json(indent=1)
+    if not home.secrets.exists() or home.secrets.read_text(encoding="utf-8") != whole:
+        write_private(home.secrets, whole)
     return known

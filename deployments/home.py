@@ -5,6 +5,7 @@
     ├── stack.json      0600: addresses, ports and processes of the last start
     ├── secrets.json    0600: what was generated for this home
     ├── pgpass          0600: the database password, for libpq
+    ├── pgpass-owner    0600: that of the schema's owner
     ├── logs/           one file for each part
     ├── prefect/        PREFECT_HOME of the embedded server
     ├── tmp/            temporary files of flow runs, and whether `serve` is ready
@@ -50,6 +51,10 @@ class Home:
     @property
     def passfile(self) -> Path:
         return self.path / "pgpass"
+
+    @property
+    def owner_passfile(self) -> Path:
+        return self.path / "pgpass-owner"
 
     @property
     def logs(self) -> Path:

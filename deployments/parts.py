@@ -22,6 +22,8 @@ from deployments.stack_state import Addresses
 from messaging.callbacks import inbound_webhook_url
 from messaging.settings import Settings
 
+OWNER_URL = "TIDINGS_OWNER_DATABASE_URL"
+
 
 def parts_of(
     settings: Settings, home: Home, *, addresses: Addresses, ports: dict[str, int], postgres: PostgresServer | None
@@ -31,6 +33,7 @@ def parts_of(
     Prefect's server comes first, being the slowest to start; it needs nobody.
     """
     env = environment_for(settings, home)
+    owner = env.pop(OWNER_URL, None)  # who makes the schema; nobody else may be
     if "prefect" in ports:
         env = server_environment(env)
     found = [_prefect(home, env, port=ports["prefect"])] if "prefect" in ports else []
@@ -38,7 +41,9 @@ def parts_of(
         found.append(_postgres(home, postgres, url=str(settings.tidings_database_url)))
     if addresses.simulator is not None:
         found.append(_simulator(settings, home, env, addresses=addresses, port=ports["simulator"]))
-    found.append(_schema(home, env, needs=("postgres",) if postgres else ()))
+    found.append(
+        _schema(home, env if owner is None else {**env, OWNER_URL: owner}, needs=("postgres",) if postgres else ())
+    )
     found.append(_api(home, env, port=ports["api"]))
     found.append(_serve(home, env, needs=("schema", "prefect") if "prefect" in ports else ("schema",)))
     return found

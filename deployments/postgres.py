@@ -1,8 +1,8 @@
-"""The embedded PostgreSQL server: our own child, on loopback TCP with a password kept in a private file."""
+"""The embedded PostgreSQL server: our own child, on loopback TCP with passwords kept in private files."""
 
 import signal
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,29 +10,38 @@ from deployments.children import spawn
 from deployments.home import Home, write_private
 from deployments.ports import HOST
 from deployments.postgres_binaries import reachable_binaries
-from deployments.postgres_cluster import DATABASE, ROLE, data_argument, make_cluster
+from deployments.postgres_cluster import (
+    DATABASE,
+    OWNER,
+    ROLE,
+    Passwords,
+    bring_forward,
+    data_argument,
+    make_cluster,
+)
 from deployments.postgres_orphans import end_orphans
 from deployments.postgres_user import PostgresUser, postgres_user
 
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A cluster and how to run it; `password` is that of the application's role."""
+    """A cluster and how to run it."""
 
     cluster: Path
     binaries: Path
     user: PostgresUser
     port: int
     log: Path
-    password: str = field(repr=False)
+    passwords: Passwords
 
     def start(self) -> subprocess.Popen[bytes]:
         """Starts it, on a new cluster the first time; it is not ready yet.
 
         Waits for what a killed predecessor left, and ends that after some seconds. Raises `ClusterFailed`.
         """
-        make_cluster(self.cluster, binaries=self.binaries, user=self.user, password=self.password)
+        make_cluster(self.cluster, binaries=self.binaries, user=self.user, passwords=self.passwords)
         end_orphans(self.cluster)
+        bring_forward(self.cluster, binaries=self.binaries, user=self.user, passwords=self.passwords)
         return spawn(
             self._command(),
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
@@ -58,7 +67,7 @@ class PostgresServer:
         return [str(self.binaries / "postgres"), "-D", data_argument(self.cluster), *options]
 
 
-def embedded_postgres(home: Home, *, port: int, password: str) -> tuple[PostgresServer, Path | None]:
+def embedded_postgres(home: Home, *, port: int, passwords: Passwords) -> tuple[PostgresServer, Path | None]:
     """The home's server, not started, and the folder of copied binaries to delete after its end, if any.
 
     Raises `BinariesUnusable` or `NoDatabaseUser`.
@@ -66,16 +75,27 @@ def embedded_postgres(home: Home, *, port: int, password: str) -> tuple[Postgres
     user = postgres_user(home.cluster)
     binaries, copy = reachable_binaries(user)
     server = PostgresServer(
-        cluster=home.cluster, binaries=binaries, user=user, port=port, log=home.log("postgres"), password=password
+        cluster=home.cluster,
+        binaries=binaries,
+        user=user,
+        port=port,
+        log=home.log("postgres"),
+        passwords=passwords,
     )
     return server, copy
 
 
 def database_address(home: Home, port: int) -> str:
-    """The URL for SQLAlchemy and libpq; the password is in the home's pgpass file, not in the URL."""
+    """The application's URL for SQLAlchemy and libpq; the password is in a file of the home, not in the URL."""
     return f"postgresql://{ROLE}@{HOST}:{port}/{DATABASE}?passfile={quote(str(home.passfile), safe='')}"
 
 
-def write_passfile(home: Home, password: str) -> None:
-    """Writes the password where libpq looks for it: any port, since ports may change between starts."""
-    write_private(home.passfile, f"{HOST}:*:*:{ROLE}:{password}\n")
+def owner_address(home: Home, port: int) -> str:
+    """The URL of the schema's owner."""
+    return f"postgresql://{OWNER}@{HOST}:{port}/{DATABASE}?passfile={quote(str(home.owner_passfile), safe='')}"
+
+
+def write_passfiles(home: Home, passwords: Passwords) -> None:
+    """Writes each password where libpq looks for it: any port, since ports may change between starts."""
+    write_private(home.passfile, f"{HOST}:*:*:{ROLE}:{passwords.application}\n")
+    write_private(home.owner_passfile, f"{HOST}:*:*:{OWNER}:{passwords.owner}\n")

@@ -14,7 +14,7 @@ def main() -> int:
     try:
         settings = load_settings()
         database_url = str(settings.tidings_database_url)
-        upgrade(database_url)
+        upgrade(database_url, owner_url=settings.tidings_owner_database_url)
         asyncio.run(upsert_defaults(database_url, settings))
     except TidingsError as error:
         print(error, file=sys.stderr)  # noqa: T201  # the supervisor repeats the last line

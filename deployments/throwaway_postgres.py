@@ -12,7 +12,8 @@ import psycopg
 
 from deployments.home import Home
 from deployments.ports import choose_ports
-from deployments.postgres import database_address, embedded_postgres, write_passfile
+from deployments.postgres import database_address, embedded_postgres, write_passfiles
+from deployments.postgres_cluster import Passwords
 
 
 @contextmanager
@@ -20,9 +21,10 @@ def throwaway_postgres(folder: Path) -> Iterator[str]:
     """Starts a server whose data lies below the folder, gives its address, and stops it at the end."""
     home = Home.at(folder / "home")
     home.prepare()
-    password, port = secrets.token_hex(16), choose_ports(["postgres"], previous={}, fixed={})["postgres"]
-    write_passfile(home, password)
-    server, copy = embedded_postgres(home, port=port, password=password)
+    passwords = Passwords(secrets.token_hex(16), secrets.token_hex(16))
+    port = choose_ports(["postgres"], previous={}, fixed={})["postgres"]
+    write_passfiles(home, passwords)
+    server, copy = embedded_postgres(home, port=port, passwords=passwords)
     process = server.start()
     try:
         address = database_address(home, port)

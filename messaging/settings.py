@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     twilio_api_base_url: str = TWILIO_LIVE_URL
     public_base_url: str | None = None
     tidings_database_url: str | None = None
+    tidings_owner_database_url: str | None = None
+    """The same database by a role that makes and owns the schema: then the other role cannot change the ledger."""
     tidings_home: Path = Path(".tidings")
     tidings_hash_key: SecretStr | None = None
     tidings_default_region: str = "US"

@@ -1,7 +1,11 @@
 """Brings a database's schema forward to this version; safe to call from several processes at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -9,6 +13,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from models.engine import driver_url
+from models.ownership import grant_use, take_over
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 7_234_115_902_331
@@ -31,19 +36,40 @@ def revisions() -> tuple[str, ...]:
     return tuple(reversed([each.revision for each in known]))
 
 
-def upgrade(database_url: str) -> None:
+def upgrade(database_url: str, *, owner_url: str | None = None) -> None:
     """Runs every migration that the database has not had yet, one transaction for each.
 
-    Raises `sqlalchemy.exc.OperationalError` when the database cannot be reached.
+    With the address of an owner (the same database by another role) that role makes and owns the schema, and the
+    role of `database_url` may then only use it (`models.ownership`). Raises `sqlalchemy.exc.OperationalError` when
+    the database cannot be reached, and `NotTheOwner`.
     """
+    engine = create_engine(driver_url(owner_url or database_url), poolclass=NullPool)
+    with engine.connect() as connection, _alone(connection):
+        driver = cast("psycopg.Connection[tuple[str]]", connection.connection.driver_connection)
+        if owner_url is not None:
+            with driver.transaction():
+                take_over(driver)
+        command.upgrade(config_for(connection), "head")
+        connection.commit()
+        if owner_url is not None:
+            with driver.transaction():
+                grant_use(driver, _role_of(database_url))
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Holds the lock of whoever migrates."""
+    connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+        connection.commit()
+
+
+def _role_of(database_url: str) -> str:
     engine = create_engine(driver_url(database_url), poolclass=NullPool)
     with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
-        connection.commit()
-        try:
-            command.upgrade(config_for(connection), "head")
-            connection.commit()
-        finally:
-            connection.rollback()
-            connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
-            connection.commit()
+        return str(connection.execute(text("SELECT current_user")).scalar_one())

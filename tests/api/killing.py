@@ -12,7 +12,14 @@ from subprocess import Popen
 from deployments.database_check import database_problem
 from deployments.home import Home
 from deployments.ports import choose_ports
-from deployments.postgres import PostgresServer, database_address, embedded_postgres, write_passfile
+from deployments.postgres import (
+    PostgresServer,
+    database_address,
+    embedded_postgres,
+    owner_address,
+    write_passfiles,
+)
+from deployments.postgres_cluster import Passwords
 from messaging.settings import Settings
 from models.bootstrap import upsert_defaults
 from models.migrate import upgrade
@@ -43,16 +50,17 @@ async def mortals(folder: Path, settings: Settings) -> AsyncIterator[tuple[Morta
     """Both started, on a migrated database, with the settings that reach it; ended at the end."""
     home = Home.at(folder / "home")
     home.prepare()
-    write_passfile(home, "correct horse")
+    passwords = Passwords("correct horse", "battery staple")
+    write_passfiles(home, passwords)
     port = choose_ports(["postgres"], previous={}, fixed={})["postgres"]
     url = database_address(home, port)
-    server, copy = embedded_postgres(home, port=port, password="correct horse")
+    server, copy = embedded_postgres(home, port=port, passwords=passwords)
     postgres = await asyncio.to_thread(server.start)
     there = Mortals(ReceiverProcess("", url), server, postgres)
     own = settings.model_copy(update={"tidings_database_url": url, "twilio_account_sid": ACCOUNT_SID})
     try:
         await until(lambda: _is_there(url), seconds=30)
-        await asyncio.to_thread(upgrade, url)
+        await asyncio.to_thread(upgrade, url, owner_url=owner_address(home, port))
         await upsert_defaults(url, own)
         async with ReceiverProcess.at_free_port(url) as there.receiver:
             yield there, own

@@ -17,7 +17,8 @@ import psycopg
 from deployments.children import spawn
 from deployments.home import Home
 from deployments.ports import HOST, choose_ports
-from deployments.postgres import database_address, embedded_postgres, write_passfile
+from deployments.postgres import database_address, embedded_postgres, owner_address, write_passfiles
+from deployments.postgres_cluster import Passwords
 from messaging.settings import Settings, load_settings
 from models.bootstrap import upsert_defaults
 from models.migrate import upgrade
@@ -111,7 +112,8 @@ async def open_stage(folder: Path, *, rate: float) -> AsyncIterator[Stage]:
     """Starts everything below the folder, on an empty database, and ends it all; `rate` in segments a second."""
     stage = Stage(folder=folder, rate=rate)
     with _database(stage), _everything_ends(stage):
-        await asyncio.to_thread(upgrade, stage.database_url)
+        owner = owner_address(stage.home, stage.ports["postgres"])
+        await asyncio.to_thread(upgrade, stage.database_url, owner_url=owner)
         await upsert_defaults(stage.database_url, stage.settings())
         stage.add("simulator", "simulator", "--port", str(stage.ports["simulator"]))
         api = ("uvicorn", "api.app:create_app", "--factory", "--port", str(stage.ports["api"]), "--no-access-log")
@@ -134,9 +136,9 @@ async def open_twilio(stage: Stage) -> AsyncIterator[Twilio]:
 
 @contextmanager
 def _database(stage: Stage) -> Iterator[None]:
-    password = "chaos"
-    write_passfile(stage.home, password)
-    server, copy = embedded_postgres(stage.home, port=stage.ports["postgres"], password=password)
+    passwords = Passwords("chaos", "order")
+    write_passfiles(stage.home, passwords)
+    server, copy = embedded_postgres(stage.home, port=stage.ports["postgres"], passwords=passwords)
     stage.parts["database"] = database = Part("database", server.start)
     try:
         database.revive()

@@ -14,12 +14,20 @@ import pytest
 from deployments.database_check import DatabaseUnusable, database_problem, require_usable
 from deployments.home import Home
 from deployments.ports import choose_ports
-from deployments.postgres import PostgresServer, database_address, embedded_postgres, write_passfile
+from deployments.postgres import (
+    PostgresServer,
+    database_address,
+    embedded_postgres,
+    owner_address,
+    write_passfiles,
+)
 from deployments.postgres_binaries import INSTALLATION, LIBRARIES, PACKAGE, packaged_binaries, reachable_binaries
+from deployments.postgres_cluster import Passwords
 from deployments.postgres_user import postgres_user
 from tests.deployments.processes import wait_until
 
 PASSWORD = "correct horse"
+PASSWORDS = Passwords(PASSWORD, "battery staple")
 
 
 class Embedded:
@@ -28,6 +36,7 @@ class Embedded:
     def __init__(self, home: Home, server: PostgresServer) -> None:
         self.server = server
         self.url = database_address(home, server.port)
+        self.owner_url = owner_address(home, server.port)
         self.process = server.start()
         self.wait()
 
@@ -50,14 +59,14 @@ def home(tmp_path: Path) -> Home:
     """A folder that root's PostgreSQL user may not even enter."""
     home = Home.at(tmp_path / "home")
     home.prepare()
-    write_passfile(home, PASSWORD)
+    write_passfiles(home, PASSWORDS)
     return home
 
 
 @pytest.fixture
 def embedded(home: Home) -> Iterator[Embedded]:
     port = choose_ports(["postgres"], previous={}, fixed={})["postgres"]
-    server, copy = embedded_postgres(home, port=port, password=PASSWORD)
+    server, copy = embedded_postgres(home, port=port, passwords=PASSWORDS)
     running = Embedded(home, server)
     yield running
     running.stop()
@@ -91,7 +100,7 @@ def test_the_cluster_is_private(embedded: Embedded, home: Home) -> None:
 
 
 def test_data_survives_kill_9_though_a_backend_is_busy(embedded: Embedded) -> None:
-    with psycopg.connect(embedded.url) as connection:
+    with psycopg.connect(embedded.owner_url) as connection:
         connection.execute("CREATE TABLE kept (n int)")
         connection.execute("INSERT INTO kept VALUES (1)")
     busy = threading.Thread(target=keep_busy, args=(embedded.url,))
@@ -99,7 +108,7 @@ def test_data_survives_kill_9_though_a_backend_is_busy(embedded: Embedded) -> No
     wait_until(lambda: backends(embedded.url) >= 1)
     embedded.kill_and_start()
     busy.join(5)
-    with psycopg.connect(embedded.url) as connection:
+    with psycopg.connect(embedded.owner_url) as connection:
         assert connection.execute("SELECT n FROM kept").fetchall() == [(1,)]
 
 
@@ -120,7 +129,7 @@ def test_an_interrupted_making_leaves_nothing_in_the_way(home: Home) -> None:
     half_made.mkdir()
     (half_made / "PG_VERSION").write_text("18")
     port = choose_ports(["postgres"], previous={}, fixed={})["postgres"]
-    server, copy = embedded_postgres(home, port=port, password=PASSWORD)
+    server, copy = embedded_postgres(home, port=port, passwords=PASSWORDS)
     Embedded(home, server).stop()
     assert not half_made.exists()
     if copy is not None:

@@ -11,7 +11,7 @@ import psycopg
 
 from deployments.ports import HOST, choose_ports
 from deployments.postgres import PostgresServer
-from deployments.postgres_cluster import ROLE, data_argument
+from deployments.postgres_cluster import ROLE, Passwords, data_argument
 from deployments.postgres_user import PostgresUser, postgres_user
 from tests.deployments.processes import wait_until
 
@@ -48,7 +48,7 @@ def _server(folder: Path, *, port: int) -> PostgresServer:
         user=user,
         port=port,
         log=folder / "log",
-        password="",  # nothing asks for it
+        passwords=Passwords("", ""),  # nothing asks for them
     )
 
 
