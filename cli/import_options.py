@@ -12,8 +12,11 @@ DefaultRegion = Annotated[
 ]
 
 ConsentMethod = Annotated[
-    Literal["import", "web_form", "verbal", "written", "api"] | None,
-    typer.Option(help="How every yes in the file was given."),
+    Literal["import", "web_form", "verbal", "written", "api", "double_opt_in", "soft_opt_in"] | None,
+    typer.Option(
+        help="How every yes in the file was given. `double_opt_in`: and confirmed by the number. "
+        "`soft_opt_in`: by a sale of yours, for similar products, with a way to say no."
+    ),
 ]
 
 ConsentSource = Annotated[

@@ -70,6 +70,14 @@ def national(e164: str) -> str:
         return e164
 
 
+def country_of(e164: str) -> str | None:
+    """The ISO 3166 country of a number in E.164; None where it has none."""
+    try:
+        return _country(phonenumbers.parse(e164))
+    except NumberParseException:
+        return None
+
+
 def mask(e164: str) -> str:
     """What a log may show of a number: its last two digits."""
     return f"***{e164[-2:]}"

@@ -49,7 +49,10 @@ class ConsentGiven(Given):
     topic: Topic = Field(default="", description="What it is about; every topic if it is left out.")
     channel: Channel = "sms"
     state: Literal["opted_in", "opted_out"]
-    method: Literal["web_form", "verbal", "written", "api"] = Field(description="How the person told it.")
+    method: Literal["web_form", "verbal", "written", "api", "double_opt_in", "soft_opt_in"] = Field(
+        description="How the person told it. A double opt-in made elsewhere needs the confirmation as reference; "
+        "a soft opt-in needs the sale as reference, and the wording in which a no was offered with it."
+    )
     source: Name = Field(description="Where: the form, event or system.", examples=["newsletter form"])
     given_at: Moment | None = Field(default=None, description="When; now if it is left out.")
     evidence: Evidence = Evidence()

@@ -3,6 +3,7 @@
 from api.database_faults import NotStoredError
 from api.prefect_runs import PrefectUnavailable
 from api.v1.problems import Kind
+from messaging.consent.conditions import ConditionsMissing
 from messaging.errors import SettingsError
 from messaging.phone_refusals import PhoneRefused
 from models.campaigns.control import WrongState
@@ -32,6 +33,7 @@ _KINDS: dict[type[Exception], Kind] = {
     NoSuchSubscription: Kind.NOT_FOUND,
     WrongState: Kind.CONFLICT,
     OptedOut: Kind.CONFLICT,
+    ConditionsMissing: Kind.INVALID,
     PersonErased: Kind.CONFLICT,
     HashKeyLost: Kind.UNAVAILABLE,
     RunCanceled: Kind.CONFLICT,

@@ -82,7 +82,7 @@ def tell(stack: ChildStack, teller: Teller) -> Ending:
 
 def _import(home: Home) -> None:
     rules = ImportRules(
-        method="web_form", source="examples/contacts.csv", refused=home.path / "contacts.refused.csv"
+        method="double_opt_in", source="examples/contacts.csv", refused=home.path / "contacts.refused.csv"
     )
     show_import(run_import(CONTACTS, organization="default", rules=rules))
 

@@ -45,3 +45,8 @@ class Facts:
     rule: RegionRule
     consents: tuple[ConsentFact, ...] = ()
     now: datetime
+
+    @property
+    def is_marketing(self) -> bool:
+        """Whether it needs a consent, and not just the absence of a no."""
+        return self.message_type == MARKETING

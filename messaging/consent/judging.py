@@ -11,7 +11,6 @@ from datetime import timedelta
 from messaging.consent.facts import (
     ALL_TOPICS,
     CONFIRMED,
-    MARKETING,
     OPTED_IN,
     OPTED_OUT,
     SMS,
@@ -43,7 +42,7 @@ def judge(facts: Facts) -> Verdict:
     """The verdict on a message."""
     if any(_is_a_no(consent, facts) for consent in facts.consents):
         return Verdict(ConsentRefusal.OPTED_OUT)
-    if facts.message_type != MARKETING:
+    if not facts.is_marketing:
         return Verdict(None)
     return Verdict(
         _strongest([_weakness(consent, facts) for consent in facts.consents if _concerns(consent, facts)])

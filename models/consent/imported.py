@@ -37,8 +37,15 @@ _COUNTED = """
         count(*) FILTER (WHERE state_after = 'opted_out') AS opted_out
     FROM entries"""
 
+# A confirmation on top of a plain yes, or a yes on top of a sale (`models.consent.basis`).
+_MAKES_STRONGER = "a.says = 'opted_in' AND consent_basis(c.basis, c.state, a.says, a.method) <> c.basis"
+
 _FIRST_HEARD_OF = first(_ROWS, told=_COUNTED)
-_KNOWN = known(_ROWS, only="c.state <> 'opted_out' AND c.state <> a.says", told=_COUNTED)
+_KNOWN = known(
+    _ROWS,
+    only=f"c.state <> 'opted_out' AND (c.state <> a.says OR {_MAKES_STRONGER})",
+    told=_COUNTED,
+)
 
 # The numbers as an array are looked up in the index one by one, however many consents there are.
 _LEFT_OPTED_OUT = text("""

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.consent.conditions import require_conditions
 from messaging.errors import TidingsError
 from models.consent.evidence import EVIDENCE, NO_EVIDENCE, Evidence
 from models.consent.ledger import KEY, asked, write
@@ -70,8 +71,11 @@ async def record(connection: AsyncConnection, given: Declaration, *, now: dateti
     """Writes the declaration; returns the id of its ledger entry.
 
     A no always counts. A yes does not end a no that the person texted or a carrier reported: their START does. A
-    no that reached us in another way is ended by a yes to the same that was given later. Raises `OptedOut`.
+    no that reached us in another way is ended by a yes to the same that was given later, but by no sale. Raises
+    `OptedOut` or `ConditionsMissing`.
     """
+    if given.state is ConsentState.OPTED_IN:
+        require_conditions(given.method, proof=given.evidence.proof, wording=given.evidence.wording)
     values = _values(given, now)
     await _require_no_objection(connection, given, values)
     entries = await _RECORD.run(connection, values)
@@ -91,6 +95,8 @@ async def _require_no_objection(connection: AsyncConnection, given: Declaration,
 def _judge(given: Declaration, no: Row[Any]) -> None:
     if no.opt_out_method in TAKEN_BACK_BY_START:
         raise OptedOut("This person said STOP; only their own START, by a message to us, ends that.")
+    if given.method is ConsentMethod.SOFT_OPT_IN:
+        raise OptedOut("This person said no; a sale does not end that, only a consent of theirs does.")
     if (no.topic, no.channel) != (given.topic, given.channel):
         about = "every topic" if no.topic != given.topic else "every channel"
         raise OptedOut(f"This person said no to {about}; a consent to one does not end that, one to {about} does.")

@@ -11,7 +11,7 @@ from models.consent.tables import ConsentMethod
 from models.imports.faults import ImportRefused
 
 Accept = Literal["valid", "possible"]
-GivenBy = Literal["import", "web_form", "verbal", "written", "api"]
+GivenBy = Literal["import", "web_form", "verbal", "written", "api", "double_opt_in", "soft_opt_in"]
 """The ways in which consent can have been given to whoever made the file."""
 
 

@@ -28,6 +28,7 @@ FORBIDDEN: dict[str, Any] = {
     "patch_contact": {"first_name": "Eve"},
     "get_consents": None,
     "get_consent_history": None,
+    "get_consent_verdict": None,
     "get_campaign": None,
     "start_campaign": {"occurrence": "again"},
     "resume_campaign": {},
