@@ -26,18 +26,27 @@ def show_policy(*, organization: str, as_json: bool) -> None:
 
 def check_file(file: Path, *, as_json: bool) -> None:
     """Prints what the file means. Raises `UnreadableFile`, `DefinitionError`."""
-    _print(parse(read_text(file), where=str(file)), as_json=as_json)
+    policy = parse(read_text(file), where=str(file))
+    _remark(policy)
+    _print(policy, as_json=as_json)
 
 
 def set_file(file: Path, *, organization: str, as_json: bool) -> None:
     """Stores the policy. Raises as `check_file` and `show_policy`."""
     written = read_text(file)
     policy = parse(written, where=str(file))
+    _remark(policy)
     version = asyncio.run(_set(written, organization))
     if as_json:
         print_json({"version": version, "policy": plain_values(policy)})
         return
     typer.echo(f"This is the policy from now on, version {version}; `tidings policy show` spells it out.")
+
+
+def _remark(policy: Policy) -> None:
+    """What the policy allows knowingly, told each time."""
+    for sentence in policy.consent.loosened():
+        typer.echo(sentence, err=True)
 
 
 def _print(policy: Policy, *, as_json: bool, version: int | None = None) -> None:

@@ -1,7 +1,7 @@
 """What makes a consent valid, country by country: `data/consent_regions.csv`, and what a policy changes."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -58,3 +58,14 @@ class ConsentRules:
     def _shortest_age(self) -> int | None:
         ages = (self.max_age_days, *(rule.max_age_days for rule in self.countries.values()))
         return min((age for age in ages if age is not None), default=None)
+
+    def loosened(self) -> Sequence[str]:
+        """In which countries the rules ask for less than `consent_regions.csv` does, a sentence each."""
+        found = []
+        for country, law in rules_by_law().items():
+            rule = self.countries.get(country, law)
+            if law.double_opt_in and not rule.double_opt_in:
+                found.append(f"A consent in {country} need not be confirmed by the number, though it should be.")
+            if rule.soft_opt_in and not law.soft_opt_in:
+                found.append(f"A sale in {country} stands in for a consent, though it should not.")
+        return found
