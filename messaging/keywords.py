@@ -34,6 +34,11 @@ def recognise(body: str, *, opt_out_type: str | None = None, asked: bool = False
     return keyword
 
 
+def twilio_answers(body: str) -> bool:
+    """Whether Twilio answers an SMS with this text itself: one of its words in any case, and nothing else."""
+    return body.strip().casefold() in _TWILIOS
+
+
 def plain(body: str) -> str:
     """A text as it is compared with keywords: lower case, compatibility forms and invisible characters resolved.
 
@@ -49,6 +54,10 @@ def _read_words() -> dict[str, Keyword]:
         return {row["word"]: Keyword(row["keyword"]) for row in csv.DictReader(file)}
 
 
+_TWILIOS: Final = frozenset(
+    {"stop", "stopall", "unsubscribe", "end", "quit", "revoke", "optout", "cancel"}
+    | {"start", "yes", "unstop", "help", "info"}
+)
 _YES: Final = "yes"
 _KEYWORDS: Final = frozenset(keyword.value for keyword in Keyword)
 _WORDS: Final = _read_words()

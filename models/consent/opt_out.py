@@ -11,6 +11,8 @@ from models.consent.ledger import asked, write
 from models.consent.scope import EVERYTHING, Scope
 from models.consent.tables import ConsentMethod, ConsentState
 from models.events.consents import note_consents
+from models.reviews.closing import BY_THE_PERSON, close_reviews
+from models.reviews.tables import ReviewState
 
 # What a JOIN has asked within the scope, on whatever channel, is over too.
 _OPT_OUT = write(
@@ -63,7 +65,7 @@ async def opt_out(
 
     `message_sids` are the evidence, one for each phone. Each number gets a ledger entry for each type, also when
     it was opted out before; what that earlier opt-out ended stays what a START may restore. A number that is named
-    twice counts once, with its first evidence.
+    twice counts once, with its first evidence. A no to everything decides on a doubtful text that waits.
     """
     told: dict[str, str | None] = {}
     for phone, message_sid in zip(phones, message_sids, strict=True):
@@ -83,4 +85,13 @@ async def opt_out(
     }
     entries = await _OPT_OUT.run(connection, values)
     await note_consents(connection, [entry.id for entry in entries], now=now)
+    if scope == EVERYTHING:
+        await close_reviews(
+            connection,
+            organization_id=organization_id,
+            phones=list(told),
+            state=ReviewState.OPTED_OUT,
+            decided_by=actor or BY_THE_PERSON,
+            now=now,
+        )
     return sum(entry.state_before != ConsentState.OPTED_OUT == entry.state_after for entry in entries)

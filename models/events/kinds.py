@@ -11,6 +11,8 @@ class EventKind(StrEnum):
     MESSAGE_PLANNED = "message.planned"
     CONVERSATION_CHANGED = "conversation.changed"
     CONSENT_CHANGED = "consent.changed"
+    REVIEW_OPENED = "review.opened"
+    REVIEW_DECIDED = "review.decided"
     CAMPAIGN_CHANGED = "campaign.changed"
     SURVEY_FINISHED = "survey.finished"
     ALERT_RAISED = "alert.raised"

@@ -146,7 +146,6 @@ class Message(SQLModel, table=True):
     """The end of the local hours in which it was claimed; none where no hours hold."""
     held_for: str | None = None
     """What a planned message waits for until its `send_after`, if it is not its turn alone."""
-    held_for_review: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     claim_id: UUID | None = None
     claimed_at: datetime | None = moment()
     attempted_at: datetime | None = moment()

@@ -1,8 +1,9 @@
 """The section `opt_out` of a policy: what a no ends.
 
 opt_out:
-  stop_means: topic            # what a bare STOP ends: all | topic, the type and topic of what was sent to them last
+  stop_means: topic            # what a bare STOP ends: all | topic, the type and topic of the last message to them
   revoke_all_from: 2027-01-31  # from this day on a STOP ends all, whatever `stop_means` says
+  keywords: [no offers]        # further whole texts that are a STOP
 """
 
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from typing import Final
 
 from ruamel.yaml.nodes import Node, ScalarNode
 
+from models.policy.opt_out_words import parse_keywords
 from models.yaml_source import YamlSource, kind_of
 
 FCC_REVOKE_ALL: Final = date(2027, 1, 31)
-"""From when a revocation counts for unrelated messages of the same caller too (47 CFR 64.1200(a)(10); DA 26-12)."""
+"""From when a revocation counts for unrelated messages too (47 CFR 64.1200(a)(10), delayed by DA 26-12)."""
 
 _FIRST_ZONE = timedelta(hours=14)
 """A day begins so much sooner somewhere than it does in UTC."""
@@ -34,6 +36,7 @@ class OptOut:
 
     stop_means: StopMeans = StopMeans.ALL
     revoke_all_from: date = FCC_REVOKE_ALL
+    keywords: tuple[str, ...] = ()
 
     def stop_ends_all(self, now: datetime) -> bool:
         """Whether a STOP at this moment ends everything; the last day of another rule ends where it ends first."""
@@ -44,10 +47,10 @@ class OptOut:
 
 def parse_opt_out(source: YamlSource, node: Node) -> OptOut:
     """Reads the section; what it does not say keeps its default. Raises `DefinitionError`."""
-    given = source.entries(node, of="opt_out", known=("stop_means", "revoke_all_from"))
+    given = source.entries(node, of="opt_out", known=("stop_means", "revoke_all_from", "keywords"))
     said = {
         name: read(source, given[name])
-        for name, read in (("stop_means", _means), ("revoke_all_from", _day))
+        for name, read in (("stop_means", _means), ("revoke_all_from", _day), ("keywords", parse_keywords))
         if name in given
     }
     return OptOut(**said)  # type: ignore[arg-type]  # each reader gives what its field takes

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messaging.keywords import recognise
+from messaging.keywords import Keyword, plain, recognise
 from messaging.lookups import Question
 from messaging.twilio_twiml import NO_REPLY
 from models.columns import utc_now
 from models.conversations.tables import Mode
+from models.inbound.meaning import Meaning, meaning_of
 from models.inbound.obedience import obey
 from models.inbound.payload import InboundMessage
 from models.replies.deciding import decide
@@ -19,6 +20,7 @@ from models.replies.heard import Heard, Situation, situation_of
 from models.replies.lookups import answer_lookup, lookup_waiting, wait_for_lookup
 from models.replies.questions import take_asked
 from models.replies.terms import ReplyTerms
+from models.reviews.opening import Doubt, open_review
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,19 @@ class Answer:
 async def answer(connection: AsyncConnection, heard: Heard, *, terms: ReplyTerms) -> Answer:
     """Obeys and answers a message that has just been stored and threaded.
 
-    A question of ours that waits takes any text but STOP, START and HELP: its YES is an answer, and no START.
+    A question of ours that waits takes any text but STOP (in whatever words), START and HELP: its YES is an
+    answer, and no START. A text in doubt is answered like any other, and put before a person.
     """
     situation = await situation_of(connection, heard)
-    decision = await _asked(connection, heard, situation)
+    meaning = await meaning_of(connection, heard.message, organization_id=heard.organization_id)
+    decision = await _asked(connection, heard, situation, meaning)
     if decision is None:
-        keyword = await obey(connection, heard.message, organization_id=heard.organization_id, now=heard.now)
-        heard = replace(heard, keyword=keyword)
-        situation = situation if keyword is None else await situation_of(connection, heard)
+        await obey(connection, heard.message, meaning, organization_id=heard.organization_id, now=heard.now)
+        heard = replace(heard, keyword=meaning.keyword)
+        situation = situation if meaning.keyword is None else await situation_of(connection, heard)
         decision = SILENCE if _is_too_late(heard, terms) else await decide(connection, heard, situation)
+    if meaning.doubt is not None:
+        await _put_before_a_person(connection, heard, situation, why=meaning.doubt)
     if decision.lookup is not None:
         return await _ask_first(connection, heard, situation, decision, terms=terms)
     return Answer(await give(connection, heard, situation, decision, terms=terms))
@@ -58,14 +64,35 @@ async def answer_again(
 
 
 def _is_too_late(heard: Heard, terms: ReplyTerms) -> bool:
-    return not terms.live and utc_now() - heard.now > TOO_LATE
+    """A STOP is confirmed in answer to its webhook or not at all: a message of its own would come after it."""
+    late = heard.keyword is Keyword.STOP or utc_now() - heard.now > TOO_LATE
+    return late and not terms.live
 
 
-async def _asked(connection: AsyncConnection, heard: Heard, situation: Situation) -> Decision | None:
+async def _asked(
+    connection: AsyncConnection, heard: Heard, situation: Situation, meaning: Meaning
+) -> Decision | None:
     keyword = recognise(heard.message.body, opt_out_type=heard.message.opt_out_type, asked=True)
-    if keyword is not None or not situation.may_answer or situation.mode is not Mode.AUTO:
+    if keyword is not None or meaning.is_stop or not situation.may_answer or situation.mode is not Mode.AUTO:
         return None
     return await take_asked(connection, heard)
+
+
+async def _put_before_a_person(
+    connection: AsyncConnection, heard: Heard, situation: Situation, *, why: str
+) -> None:
+    """Opens a review, but for what the organization's own rules name word for word: they know what it means."""
+    if plain(heard.message.body) in situation.rules.by_word:
+        return
+    doubt = Doubt(
+        organization_id=heard.organization_id,
+        phone=heard.message.phone,
+        contact_id=heard.contact_id,
+        conversation_id=heard.conversation_id,
+        message_id=heard.message_id,
+        why=why,
+    )
+    await open_review(connection, doubt, now=heard.now)
 
 
 async def _ask_first(

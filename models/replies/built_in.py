@@ -1,11 +1,13 @@
 """The answers to STOP, START and HELP, where Twilio gives none itself.
 
-Twilio answers them for SMS, and wherever Advanced Opt-Out recognised one (then `OptOutType` is set); a second
-answer would be one too many. WhatsApp is left to us. A STOP is confirmed once, without marketing (47 CFR
-64.1200(a)(12)); https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
+Twilio answers its own words for SMS, and wherever Advanced Opt-Out recognised one (then `OptOutType` is set); a
+second answer would be one too many. "Stop please", other languages and WhatsApp are left to us. A STOP is
+confirmed once, at once, without marketing (47 CFR 64.1200(a)(12)); if Twilio took it for a STOP all the same, it
+blocks that too (21610). https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
 """
 
-from messaging.keywords import Keyword
+from messaging.keywords import Keyword, twilio_answers
+from models.inbound.payload import InboundMessage
 from models.replies.decisions import CAUSE, SILENCE, Decision, Renderer
 from models.replies.heard import Heard, Situation
 from models.replies.rules import ReplyRules
@@ -18,12 +20,18 @@ HELP = "{{ identity }}: reply STOP to get no more messages from us, START to get
 def built_in(heard: Heard, situation: Situation, keyword: Keyword) -> Decision:
     """The answer to a keyword; silence where Twilio answers, and for a STOP or START that changed nothing."""
     rules = situation.rules
-    if heard.message.opt_out_type is not None or heard.message.channel not in rules.answers:
+    if _twilio_answers(heard.message, rules):
         return SILENCE
     if keyword is not Keyword.HELP and not situation.consent_changed:
         return SILENCE
     says = Renderer(situation.values).say([words_of(rules, keyword)])
-    return Decision(CAUSE + keyword.value, says)
+    return Decision(CAUSE + keyword.value, says, counts=False)
+
+
+def _twilio_answers(message: InboundMessage, rules: ReplyRules) -> bool:
+    if message.opt_out_type is not None:
+        return True
+    return message.channel not in rules.answers and twilio_answers(message.body)
 
 
 def words_of(rules: ReplyRules, keyword: Keyword) -> str:

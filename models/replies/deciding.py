@@ -15,7 +15,7 @@ from models.conversations.tables import Mode
 from models.replies.built_in import built_in
 from models.replies.decisions import CAUSE, SILENCE, Decision, Renderer
 from models.replies.heard import Heard, Situation
-from models.replies.limits import DEFAULT, default_is_due, is_machine
+from models.replies.limits import DEFAULT, default_is_due, is_machine, keyword_is_due
 from models.replies.questions import ask_to_join, begin_survey
 from models.replies.rules import Rule
 from models.replies.studio import flow_webhook, hand_over
@@ -32,7 +32,8 @@ _TAG = text("""
 async def decide(connection: AsyncConnection, heard: Heard, situation: Situation) -> Decision:
     """What is said to the message; what its rule does besides is done in this transaction."""
     if heard.keyword is not None:
-        return built_in(heard, situation, heard.keyword)
+        said = built_in(heard, situation, heard.keyword)
+        return said if not said.says or await keyword_is_due(connection, heard, cause=said.cause) else SILENCE
     if not situation.may_answer or situation.mode is Mode.SILENT:
         return SILENCE
     rule = situation.rules.rule_for(heard.message.body)

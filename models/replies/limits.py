@@ -13,6 +13,8 @@ from models.replies.decisions import CAUSE, SURVEY
 from models.replies.heard import Heard
 
 MINUTE = timedelta(minutes=1)
+TEN_MINUTES = timedelta(minutes=10)
+KEYWORD_ANSWERS = 3
 DEFAULT = CAUSE + "default"
 
 _SAID = text("""
@@ -39,6 +41,16 @@ async def replies_left(connection: AsyncConnection, heard: Heard, *, per_minute:
     """How many more automatic replies the number may get now."""
     values = {"contact_id": heard.contact_id, "cause": CAUSE, "since": heard.now - MINUTE}
     return per_minute - int((await connection.execute(_SAID, values)).scalar_one())
+
+
+async def keyword_is_due(connection: AsyncConnection, heard: Heard, *, cause: str) -> bool:
+    """Whether this answer to a keyword went to the number less than three times in ten minutes.
+
+    Such answers have a limit of their own: no chatter before it may swallow the confirmation of a STOP, or the
+    HELP that a person needs to say it; and two machines that answer each other's words come to an end.
+    """
+    values = {"contact_id": heard.contact_id, "cause": cause, "since": heard.now - TEN_MINUTES}
+    return int((await connection.execute(_SAID, values)).scalar_one()) < KEYWORD_ANSWERS
 
 
 async def default_is_due(connection: AsyncConnection, heard: Heard, *, hours: float) -> bool:

@@ -36,8 +36,6 @@ CREATE INDEX ix_consent_reviews_phone ON consent_reviews (organization_id, phone
 
 _HELD = """
 ALTER TABLE consents ADD COLUMN in_review boolean DEFAULT false NOT NULL;
-
-ALTER TABLE messages ADD COLUMN held_for_review boolean DEFAULT false NOT NULL;
 """
 
 # A consent that an import or a form brings while the person's text waits is held like the others.
