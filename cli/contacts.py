@@ -2,6 +2,7 @@
 
 import typer
 
+from cli.contacts_rights import erase, erasures, export
 from cli.import_options import (
     Accept,
     AsJson,
@@ -14,7 +15,6 @@ from cli.import_options import (
     Refused,
     columns_of,
 )
-from cli.contacts_rights import erase, erasures, export
 from cli.organization_option import Organization
 
 app = typer.Typer(name="contacts", help="The people to write to.", no_args_is_help=True)

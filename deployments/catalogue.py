@@ -7,6 +7,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.campaign import campaign
 from flows.direct import direct
+from flows.retention import retention
 from flows.send import send
 from flows.sweep import sweep
 from messaging.settings import Settings
@@ -45,6 +46,15 @@ def catalogue(settings: Settings) -> list[RunnerDeployment]:
             description="Finds out about lost answers, and goes on with what was left lying.",
             tags=["recovery"],
             interval=timedelta(seconds=settings.tidings_sweep_seconds),
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        ),
+        RunnerDeployment.from_flow(
+            retention,
+            name="retention",
+            description="Lets go of what is older than an organization's policy keeps it, at 03:17 UTC.",
+            tags=["retention"],
+            cron="17 3 * * *",
+            parameters={"order": {"dry_run": False}},
             entrypoint_type=EntrypointType.MODULE_PATH,
         ),
     ]

@@ -22,6 +22,7 @@ class Duty(IntEnum):
     PRICING = 5_223_390_117_010
     MEDIA = 5_223_390_117_010
     STUDIO = 5_223_390_117_011
+    RETENTION = 5_223_390_117_012
 
 
 @asynccontextmanager

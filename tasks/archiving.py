@@ -18,6 +18,7 @@ from models.archive.ledger import (
 )
 from models.archive.pruning import prune_deliveries
 from models.exclusive import Duty, exclusive
+from models.rights.shortest import shortest_bodies_days
 from tasks.equipment import Equipment
 
 MOST_IN_A_FILE = 5_000
@@ -79,8 +80,9 @@ async def _write(tools: Equipment, files: ArchiveFiles, file: ArchiveFile) -> No
 
 
 async def _remove_old(tools: Equipment, files: ArchiveFiles, *, tally: ArchiveTally) -> None:
-    before = tools.clock() - timedelta(days=tools.settings.tidings_webhook_archive_days)
     async with tools.engine.connect() as connection:
+        days = min(tools.settings.tidings_webhook_archive_days, await shortest_bodies_days(connection))
+        before = tools.clock() - timedelta(days=days)
         old = await files_written_before(connection, before)
     for file in old:
         await asyncio.to_thread(files.remove, file.name)
@@ -90,7 +92,9 @@ async def _remove_old(tools: Equipment, files: ArchiveFiles, *, tally: ArchiveTa
 
 
 async def _prune(tools: Equipment, *, has_archive: bool, tally: ArchiveTally) -> None:
-    before = tools.clock() - timedelta(days=tools.settings.tidings_webhook_days)
+    async with tools.engine.connect() as connection:
+        days = min(tools.settings.tidings_webhook_days, await shortest_bodies_days(connection))
+    before = tools.clock() - timedelta(days=days)
     after = 0
     while tally.pruned < MOST_PRUNED:
         async with tools.engine.begin() as connection:

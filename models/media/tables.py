@@ -11,12 +11,16 @@ from models.columns import growing_id, moment
 
 
 class MediumState(StrEnum):
-    """`refused`: its type or size is not allowed; `failed`: Twilio did not give it; neither is tried again."""
+    """`refused`: its type or size is not allowed; `failed`: Twilio did not give it; neither is tried again.
+
+    `removed`: it was stored, and its time was over (`tasks.retaining`).
+    """
 
     WAITING = "waiting"
     STORED = "stored"
     REFUSED = "refused"
     FAILED = "failed"
+    REMOVED = "removed"
 
 
 class InboundMedium(SQLModel, table=True):

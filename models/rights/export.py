@@ -22,6 +22,8 @@ _OF_PERSON = "organization_id = :organization_id AND phone = :phone"
 _OF_MESSAGES = f"message_id IN (SELECT id FROM messages WHERE {_OF_PERSON})"  # noqa: S608 (only our own text)
 _OF_CONTACT = "contact_id = :contact_id"
 
+_SURVEYS = f"SELECT id FROM survey_runs WHERE {_OF_CONTACT}"  # noqa: S608 (see above)
+
 SECTIONS: Mapping[str, str] = {
     "contact": f"contacts WHERE {_OF_PERSON}",
     "consents": f"consents WHERE {_OF_PERSON}",
@@ -35,7 +37,7 @@ SECTIONS: Mapping[str, str] = {
     "media": f"inbound_media WHERE {_OF_MESSAGES} ORDER BY id",
     "conversations": f"conversations WHERE {_OF_CONTACT} ORDER BY created_at",
     "surveys": f"survey_runs WHERE {_OF_CONTACT} ORDER BY started_at",
-    "survey_answers": f"""survey_answers WHERE run_id IN (SELECT id FROM survey_runs WHERE {_OF_CONTACT}) ORDER BY id""",  # noqa: S608 (see above)
+    "survey_answers": f"survey_answers WHERE run_id IN ({_SURVEYS}) ORDER BY id",
     "raw_webhooks": """webhook_events WHERE (organization_id = :organization_id OR account_sid = :account_sid)
             AND (payload @> CAST(:from_sms AS jsonb) OR payload @> CAST(:to_sms AS jsonb)
                 OR payload @> CAST(:from_whatsapp AS jsonb) OR payload @> CAST(:to_whatsapp AS jsonb))

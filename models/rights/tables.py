@@ -43,13 +43,12 @@ class Erasure(SQLModel, table=True):
 
 
 class RetentionMark(SQLModel, table=True):
-    """How far an organization's messages and media were looked at: everything up to these ids is dealt with."""
+    """How far an organization's messages were looked at: those up to this id are redacted or `PassedOver`."""
 
     __tablename__ = "retention_marks"
 
     organization_id: UUID = Field(foreign_key="organizations.id", primary_key=True)
     messages_to: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
-    media_to: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
 
 
 class PassedOver(SQLModel, table=True):

@@ -40,7 +40,6 @@ _RETENTION = """
 CREATE TABLE retention_marks (
     organization_id uuid NOT NULL,
     messages_to bigint DEFAULT 0 NOT NULL,
-    media_to bigint DEFAULT 0 NOT NULL,
     PRIMARY KEY (organization_id),
     FOREIGN KEY(organization_id) REFERENCES organizations (id)
 );

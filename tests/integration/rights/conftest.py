@@ -1,0 +1,25 @@
+"""People who talk with a running API, and whose data are exported and erased."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from messaging.settings import Settings
+from tasks.equipment import Equipment, open_equipment
+from tests.integration.replies.conftest import Talk, receiver, talk
+
+__all__ = ["receiver", "talk"]
+
+
+@pytest.fixture
+async def tools(talk: Talk, sending_settings: Settings, tmp_path: Path) -> AsyncIterator[Equipment]:  # noqa: ARG001 (what it works on)
+    """With an archive and a media store of the test's own."""
+    changes = {
+        "tidings_media_store": str(tmp_path / "media"),
+        "tidings_webhook_archive": f"file://{tmp_path}/archive",
+        "tidings_webhook_archive_seconds": 0.0,
+        "tidings_lease_seconds": 2.0,
+    }
+    async with open_equipment(sending_settings.model_copy(update=changes)) as equipment:
+        yield equipment
