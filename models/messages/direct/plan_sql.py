@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from models.consent.refusal import CONSENT, REFUSAL, WINDOW_CLOSED
+from models.messages.secrets import STANDS_FOR
 
 _THREAD = """
     SELECT v.id FROM conversations v
@@ -15,13 +16,15 @@ _THREAD = """
 PLAN = text(f"""
     INSERT INTO messages (
         organization_id, direction, state, skip_reason, phone, country, our_address, channel, message_type,
-        topic, contact_id, sender_id, campaign_run_id, conversation_id, dedupe_key, body, own_body, media,
-        encoding, segments, cause, traceparent, send_after, send_before, created_at, updated_at)
+        topic, contact_id, sender_id, campaign_run_id, conversation_id, dedupe_key, body, sensitive, secret_body,
+        own_body, media, encoding, segments, cause, traceparent, send_after, send_before, created_at, updated_at)
     SELECT
         m.organization_id, 'outbound',
         CASE WHEN m.reason IS NULL THEN 'planned' ELSE 'skipped' END::message_state, m.reason,
         m.phone, m.country, m.our_address, m.channel, m.message_type,
-        m.topic, m.contact_id, :sender_id, :run_id, ({_THREAD}), m.key, m.body, true, m.media, m.encoding,
+        m.topic, m.contact_id, :sender_id, :run_id, ({_THREAD}), m.key,
+        CASE WHEN :sensitive THEN '{STANDS_FOR}' ELSE m.body END, :sensitive,
+        CASE WHEN :sensitive AND m.reason IS NULL THEN m.body END, true, m.media, m.encoding,
         m.segments, :cause, CAST(:traceparent AS text), :send_after, :send_before, :now, :now
     FROM (
         SELECT m.*, COALESCE(
@@ -46,7 +49,7 @@ PLAN = text(f"""
 
 KNOWN = text("""
     SELECT dedupe_key, id, state::text AS state, skip_reason, phone, contact_id, body, media, message_type,
-        topic, channel
+        topic, channel, sensitive
     FROM messages
     WHERE organization_id = :organization_id AND dedupe_key = ANY(CAST(:keys AS bytea[]))
 """)
