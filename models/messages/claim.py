@@ -21,13 +21,14 @@ from models.columns import new_id
 from models.consent.refusal import CONSENT, REFUSAL, WINDOW_CLOSED, rule_values
 from models.policy.definition import Policy
 from models.policy.quiet_hours_section import hours_of
+from models.messages.secrets import BODY, STANDS_FOR
 from models.policy.store import policy_of_run
 from models.quiet_hours.judging import QUIET_HOURS, Allowed, HoursNow
 from models.quiet_hours.place_key import PLACE_KEY
 
 _DUE = text(f"""
     SELECT m.id, m.organization_id, m.contact_id, m.phone, m.country, m.channel, m.attempt, m.tries,
-        m.message_type, m.own_body, m.body, m.media, m.encoding, m.segments, m.traceparent,
+        m.message_type, m.own_body, {BODY} AS body, m.media, m.encoding, m.segments, m.traceparent,
         m.send_before, m.send_before IS NOT NULL AND m.send_before <= :now AS late,
         COALESCE({REFUSAL}, CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS refusal,
         {PLACE_KEY} AS place_key,
@@ -56,9 +57,10 @@ _IN_INDEX_ORDER = text("SELECT set_config('enable_sort', 'off', true), set_confi
 The index has them in order, and its scan stops at the limit. Up to PostgreSQL 17 a plan with a sort looks so dear
 then that it is compiled first, each time anew: for seconds on Debian's PostgreSQL 15, to save microseconds."""
 
-_CLAIM = text("""
+_CLAIM = text(f"""
     UPDATE messages m
-    SET state = 'claimed', body = c.body, encoding = c.encoding, segments = c.segments,
+    SET state = 'claimed', body = CASE WHEN m.sensitive THEN '{STANDS_FOR}' ELSE c.body END,
+        secret_body = CASE WHEN m.sensitive THEN c.body END, encoding = c.encoding, segments = c.segments,
         claim_id = :claim_id, claimed_at = clock_timestamp(), attempted_at = :now,
         lease_until = clock_timestamp() + make_interval(secs => :lease), updated_at = :now,
         allowed_until = c.allowed_until, held_for = NULL
@@ -66,7 +68,7 @@ _CLAIM = text("""
                 CAST(:segments AS smallint[]), CAST(:allowed_untils AS timestamptz[]))
         AS c(id, body, encoding, segments, allowed_until)
     WHERE m.id = c.id
-""")
+""")  # noqa: S608 (only the text above is put in)
 
 _SET_ASIDE = text("""
     UPDATE messages m
