@@ -25,7 +25,8 @@ ASK = write(
         wording="CAST(:wording AS text)",
         evidence="CAST(:evidence AS jsonb)",
     ),
-    only="c.state = 'unknown' OR (c.state = 'pending' AND c.given_at <= :not_asked_since)",
+    only="""c.state = 'unknown' OR (c.state = 'pending' AND c.given_at <= :not_asked_since)
+        OR (c.state = 'opted_in' AND CAST(:renews AS boolean))""",
 )
 
 # A STOP on any channel after the question ends what was asked, also when a START has come since.
@@ -39,7 +40,7 @@ CONFIRM = known(
             AND NOT EXISTS (
                 SELECT FROM consent_events no
                 WHERE no.organization_id = :organization_id AND no.phone = :phone AND no.id > e.id
-                    AND no.state_after = 'opted_out')
+                    AND no.state_after = 'opted_out' AND no.action <> 'start')
         """,
         phone="p.phone",
         message_type="p.message_type",

@@ -1,4 +1,4 @@
-"""What a bare STOP ends, as the organization's policy says: everything, or what its sender sent the person last."""
+"""What a bare STOP ends, as the organization's policy says: everything, or what its sender sent last."""
 
 from collections.abc import Sequence
 from datetime import datetime
