@@ -75,6 +75,9 @@ def send(
     idempotency_key: Annotated[
         str | None, typer.Option(help="The same key is the same message, however often it is sent.", metavar="KEY")
     ] = None,
+    sensitive: Annotated[
+        bool, typer.Option("--sensitive", help="Keep the text only until it is sent: for codes and the like.")
+    ] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until Twilio has taken it.")] = False,
     organization: Organization = "default",
     as_json: AsJson = False,
@@ -97,6 +100,7 @@ def send(
         topic=topic,
         channel=channel,
         key=idempotency_key,
+        sensitive=sensitive,
     )
     send_message(organization, order, wait=wait, as_json=as_json)
 

@@ -45,6 +45,7 @@ class Order:
     topic: str
     channel: str
     key: str | None
+    sensitive: bool = False
 
 
 def send_message(organization: str, order: Order, *, wait: bool, as_json: bool) -> None:
@@ -89,6 +90,7 @@ async def _plan(connection: AsyncConnection, order: Order, *, organization_id: U
         message_type=MessageType(order.kind),
         topic=plain_topic(order.topic),
         channel=order.channel,
+        sensitive=order.sensitive,
     )
     return await plan_direct(connection, draft, posting)
 

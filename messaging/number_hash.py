@@ -19,7 +19,7 @@ class NumberHash:
 
     def __init__(self, key: SecretStr) -> None:
         self._key = key.get_secret_value().encode()
-        self.key_id = self._digest(_KEY_CHECK).hex()[:16]
+        self.key_id = self.of_bytes(_KEY_CHECK).hex()[:16]
 
     @classmethod
     def of(cls, settings: Settings) -> Self | None:
@@ -28,7 +28,8 @@ class NumberHash:
 
     def __call__(self, phone: str) -> bytes:
         """The hash of a number in E.164: 32 bytes."""
-        return self._digest(phone.encode())
+        return self.of_bytes(phone.encode())
 
-    def _digest(self, data: bytes) -> bytes:
+    def of_bytes(self, data: bytes) -> bytes:
+        """The hash of anything else that could be guessed."""
         return hmac.digest(self._key, data, "sha256")

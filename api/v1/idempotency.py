@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.columns import utc_now
 from models.kept_answers import Answer, RepeatableRequest, answered_before, keep_answer
+from models.rights.suppressed import hasher_of
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -59,7 +60,7 @@ class RepeatableCall:
         """The answer given before, if any; then this request is answered as that one. Raises `KeyReused`."""
         if self.key is None:
             return None
-        before = await answered_before(connection, await self._named(), now=utc_now())
+        before = await answered_before(connection, await self._named(connection), now=utc_now())
         if before is None:
             return None
         self._response.status_code = before.status
@@ -70,17 +71,23 @@ class RepeatableCall:
         """Keeps the answer for when the request comes again."""
         if self.key is not None:
             status = self._response.status_code or self._request.scope["route"].status_code or 200
-            await keep_answer(connection, await self._named(), Answer(status, answer.model_dump(mode="json")))
+            named = await self._named(connection)
+            await keep_answer(connection, named, Answer(status, answer.model_dump(mode="json")))
 
-    async def _named(self) -> RepeatableRequest:
-        """What is sent twice is the same request whatever the order of its names and its white space."""
+    async def _named(self, connection: AsyncConnection) -> RepeatableRequest:
+        """What is sent twice is the same request whatever the order of its names and its white space.
+
+        A sensitive one is told by a keyed hash: a code of six digits would soon be found by trying them all.
+        """
         body = await self._request.body()
-        asked = json.dumps(json.loads(body), sort_keys=True) if body else ""
-        line = f"{self._request.method} {self._request.url.path}\n{asked}"
+        given = json.loads(body) if body else None
+        asked = json.dumps(given, sort_keys=True) if body else ""
+        line = f"{self._request.method} {self._request.url.path}\n{asked}".encode("utf-8", "surrogatepass")
+        hasher = hasher_of(connection) if isinstance(given, dict) and given.get("sensitive") else None
         return RepeatableRequest(
             organization_id=self._request.state.caller.organization_id,
             key=str(self.key),
-            fingerprint=hashlib.sha256(line.encode("utf-8", "surrogatepass")).digest(),
+            fingerprint=hasher.of_bytes(line) if hasher else hashlib.sha256(line).digest(),
         )
 
 

@@ -40,6 +40,9 @@ class Manner(Given):
     """How and when."""
 
     message_type: MessageType = MessageType.TRANSACTIONAL
+    sensitive: bool = Field(
+        default=False, description="For codes and the like: the text is kept only until the message is sent."
+    )
     topic: Topic = Field(
         default="", description="What it is about: goes to who agreed to this, or to every topic."
     )
@@ -114,7 +117,9 @@ class MessageShown(Shown):
     contact_id: int | None
     conversation_id: UUID | None
     campaign_id: UUID | None
-    body: str | None = Field(description="Null until it is claimed, or when it was redacted.")
+    body: str | None = Field(
+        description="Null until it is claimed, and once its time is over; [sensitive] for a sensitive one."
+    )
     media: list[dict[str, Any]] | None
     segments: int | None
     send_after: datetime | None

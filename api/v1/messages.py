@@ -154,6 +154,7 @@ def _posting(given: Manner, caller: Caller) -> Posting:
         cause=caller.name,
         now=now,
         message_type=given.message_type,
+        sensitive=given.sensitive,
         topic=given.topic,
         channel=given.channel,
         send_after=given.send_after,

@@ -13,13 +13,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.twilio_history import SentMessage
+from models.messages.secrets import BODY
 from models.settling.addresses import ADDRESS, number_of
 from models.settling.numbers import Doubt, Witness, essence, settle_number
 from models.settling.rules import Decision
 from models.settling.write import write_decisions
 
 _LOCK = text(f"""
-    SELECT m.id, {ADDRESS} AS phone, m.claim_id, m.attempt, COALESCE(m.body, '') AS body,
+    SELECT m.id, {ADDRESS} AS phone, m.claim_id, m.attempt, COALESCE({BODY}, '') AS body, m.sensitive,
         jsonb_array_length(COALESCE(m.media, '[]')) AS media, m.claimed_at,
         m.claimed_at + make_interval(secs => :lease) AS deadline
     FROM messages m JOIN organizations o ON o.id = m.organization_id
@@ -30,7 +31,8 @@ _LOCK = text(f"""
 """)  # noqa: S608 (only the text above is put in)
 
 _UNDER_WAY = text(f"""
-    SELECT {ADDRESS} AS phone, m.body, jsonb_array_length(COALESCE(m.media, '[]')) AS media, count(*) AS requests
+    SELECT {ADDRESS} AS phone, {BODY} AS body, jsonb_array_length(COALESCE(m.media, '[]')) AS media,
+        count(*) AS requests
     FROM messages m JOIN organizations o ON o.id = m.organization_id
     WHERE m.phone = ANY(:numbers) AND {ADDRESS} = ANY(:phones) AND m.state = 'claimed' AND m.body IS NOT NULL
         AND o.twilio_account_sid = :account_sid

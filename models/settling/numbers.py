@@ -12,7 +12,10 @@ from models.settling.rules import Adopt, Decision, Facts, decide, earliest_creat
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A row in state `unknown`: what was claimed, when, and when its request had ended for sure."""
+    """A row in state `unknown`: what was claimed, when, and when its request had ended for sure.
+
+    What Twilio has of a `sensitive` one is not kept as evidence.
+    """
 
     id: int
     phone: str
@@ -22,6 +25,7 @@ class Doubt:
     claimed_at: datetime
     deadline: datetime
     media: int = 0
+    sensitive: bool = False
 
     @property
     def essence(self) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.callbacks import CallbackRef
 from messaging.statuses import MessageState
 from messaging.twilio_history import SentMessage
+from models.messages.secrets import STANDS_FOR
 from models.messages.status_reports import StatusReport, outbound_status
 from models.messages.statuses import apply_statuses
 from models.settling.evidence import evidence_of
@@ -84,17 +86,18 @@ async def _keep(
         "ids": [doubt.id for doubt, _ in decisions],
         "claims": [doubt.claim_id for doubt, _ in decisions],
         "verdicts": [verdict_of(decision).value for _, decision in decisions],
-        "evidence": [json.dumps(evidence_of(_seen(decision))) for _, decision in decisions],
+        "evidence": [json.dumps(evidence_of(_seen(doubt, decision))) for doubt, decision in decisions],
         "again": [_again(decision) for _, decision in decisions],
         "decided_by": decided_by,
     }
     await connection.execute(_KEEP, values)
 
 
-def _seen(decision: Decision) -> Sequence[SentMessage]:
+def _seen(doubt: Doubt, decision: Decision) -> Sequence[SentMessage]:
+    seen = [decision.message] if isinstance(decision, Adopt) else []
     if isinstance(decision, AskPerson):
-        return decision.evidence
-    return [decision.message] if isinstance(decision, Adopt) else []
+        seen = list(decision.evidence)
+    return [replace(one, body=STANDS_FOR) for one in seen] if doubt.sensitive else seen
 
 
 def _again(decision: Decision) -> datetime | None:

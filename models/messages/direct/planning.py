@@ -14,11 +14,13 @@ from models.conversations.threading import add_planned
 from models.events.kinds import EventKind
 from models.events.note import Happening, Json, note_many
 from models.messages.direct.drafts import REFUSED, Draft, KeyReused, PlannedDirect, Posting
+from models.messages.direct.personal import rules_for
 from models.messages.direct.plan_sql import KNOWN, PLAN
 from models.messages.direct.recipients import find_recipients
 from models.messages.direct.rows import OutboxRow, columns, row_of
 from models.messages.direct.standing import Standing, standing_run
 from models.policy.store import load_policy
+from models.rights.suppressed import PersonErased
 
 DEFAULT_WINDOW = timedelta(hours=24)
 """How long after its `send_after` a message may still leave when its posting does not say."""
@@ -68,8 +70,10 @@ async def _plan(
         region=standing.region,
         now=posting.now,
     )
+    bodies = (draft.body for draft in drafts)
+    rules = await rules_for(connection, bodies, organization_id=posting.organization_id)
     asked = [
-        row_of(draft, recipient, channel=standing.channel, key=key)
+        row_of(draft, recipient, channel=standing.channel, key=key, rules=rules)
         for draft, recipient in zip(drafts, recipients.found, strict=True)
     ]
     rows: dict[bytes, OutboxRow] = {}
@@ -87,7 +91,9 @@ def _result(
 ) -> PlannedDirect | TidingsError:
     if isinstance(row, TidingsError):
         return row
-    return planned[row.key] if row == rows[row.key] else KeyReused(_NAMED_TWICE)
+    if row != rows[row.key]:
+        return KeyReused(_NAMED_TWICE)
+    return planned.get(row.key) or PersonErased()  # erased at this moment
 
 
 async def _write(
@@ -118,6 +124,7 @@ async def _insert(
         **rule_values(policy.consent, now=posting.now),
         "conversation_id": posting.conversation_id,
         "cause": posting.cause,
+        "sensitive": posting.sensitive,
         "traceparent": current_span().traceparent if len(rows) == 1 else None,
         "now": posting.now,
         "send_after": send_after,
@@ -151,11 +158,11 @@ async def _announce(connection: AsyncConnection, made: Sequence[PlannedDirect], 
 def _known(
     old: Mapping[str, Any], row: OutboxRow, posting: Posting, standing: Standing
 ) -> PlannedDirect | KeyReused:
-    """The message that has the key already, if it is the same one; its body may have been redacted since."""
+    """The message that has the key already, if it is the same one; its body may be kept no more."""
     same = (row.phone, row.media, posting.message_type.value, posting.topic, standing.channel)
     if (old["phone"], old["media"], old["message_type"], old["topic"], old["channel"]) != same:
         return KeyReused(_REUSED)
-    if old["body"] not in (row.body, None):
+    if not old["sensitive"] and old["body"] not in (row.body, None):
         return KeyReused(_REUSED)
     return PlannedDirect(
         old["id"], old["state"], old["skip_reason"], existed=True, phone=old["phone"], contact_id=old["contact_id"]

@@ -11,6 +11,8 @@ from messaging.errors import TidingsError
 from messaging.media_urls import MediaRefused, check_media
 from models.messages.direct.content import BodyRefused, Content, check_words, measure
 from models.messages.direct.drafts import Draft
+from models.messages.direct.personal import without_personal_data
+from models.policy.retention_section import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +27,23 @@ class OutboxRow:
 
 
 def row_of(
-    draft: Draft, recipient: str | TidingsError, *, channel: str, key: str | None
+    draft: Draft, recipient: str | TidingsError, *, channel: str, key: str | None, rules: Retention
 ) -> OutboxRow | TidingsError:
-    """The row of a draft to this number, or why there is none; `key` is that of the whole call."""
+    """The row of a draft to this number, or why there is none; `key` is that of the whole call.
+
+    `rules` say which numbers may not stand in a text.
+    """
     if isinstance(recipient, TidingsError):
         return recipient
     try:
         check_words(draft.body)
+        body = without_personal_data(draft.body, rules)
         check_media(draft.media, channel=channel)
     except (BodyRefused, MediaRefused) as refused:
         return refused
     media = [{"url": url} for url in draft.media] or None
-    content = measure(draft.body, draft.media, channel=channel)
-    return OutboxRow(_dedupe_key(draft, recipient, key=key), recipient, draft.body, media, content)
+    content = measure(body, draft.media, channel=channel)
+    return OutboxRow(_dedupe_key(draft, recipient, key=key), recipient, body, media, content)
 
 
 def columns(rows: Sequence[OutboxRow]) -> dict[str, Any]:

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from messaging.callbacks import CallbackRef
 from messaging.number_hash import NumberHash
+from messaging.statuses import MessageState
+from models.columns import utc_now
 from models.messages.direct.drafts import Draft, PlannedDirect
+from models.messages.status_reports import StatusReport
+from models.messages.statuses import apply_statuses
 from models.rights.beginning import ErasureOrder
 from models.rights.suppressed import HashKeyLost, PersonErased
+from models.webhook_events import Delivery, keep_handled
 from tasks.archiving import archive_webhooks
 from tasks.direct import send_direct
 from tasks.equipment import Equipment
@@ -19,6 +25,7 @@ from tasks.media import tend_media
 from tests.integration.direct.posting import post
 from tests.integration.replies.conftest import PERSON, Talk
 from tests.integration.rights.everywhere import places_of
+from tests.simulator.running import ACCOUNT_SID
 
 OTHER = "+13035550142"
 SURVEY = """
@@ -116,6 +123,7 @@ async def test_what_was_planned_is_never_sent_and_an_erased_number_is_refused(
     assert (await write(talk, to=OTHER)).state == "planned"
 
 
+async def test_a_lost_answer_is_given_up_and_what_twilio_says_late_brings_nothing_back(
     talk: Talk, tools: Equipment
 ) -> None:
     planned = await write(talk)
@@ -126,7 +134,17 @@ async def test_what_was_planned_is_never_sent_and_an_erased_number_is_refused(
     await talk.do("DELETE FROM message_events")
     await erase(tools, talk)
     assert await talk.rows("SELECT state::text, phone FROM messages") == [("failed", "")]
-    assert sid is not None
+    payload = [("MessageSid", sid), ("MessageStatus", "delivered"), ("To", PERSON), ("From", "+12025550100")]
+    delivery = Delivery(
+        kind="status", dedupe_key=f"status:{sid}:delivered", account_sid=ACCOUNT_SID, query="", payload=payload
+    )
+    reference = CallbackRef(message_id=planned.id or 0, attempt=1)
+    report = StatusReport(sid, MessageState.DELIVERED, ACCOUNT_SID, None, reference)
+    async with talk.engine.begin() as connection:
+        await keep_handled(connection, [delivery], now=utc_now())
+        await apply_statuses(connection, [report], now=utc_now())
+    assert await talk.rows("SELECT state::text, twilio_sid FROM messages") == [("delivered", sid)]
+    assert await places_of(talk.engine, PERSON) == {}
 
 
 async def test_a_request_under_way_is_waited_for(talk: Talk, tools: Equipment) -> None:
