@@ -39,6 +39,7 @@ PLAN = text(f"""
                         CAST(:media AS text[]), CAST(:encodings AS text[]), CAST(:segments AS smallint[]),
                         CAST(:faults AS text[])) AS d(key, phone, body, media, encoding, segments, fault)
             JOIN contacts ct ON ct.organization_id = :organization_id AND ct.phone = d.phone
+            FOR KEY SHARE OF ct
         ) m {CONSENT}
     ) m
     ORDER BY m.key
