@@ -8,6 +8,7 @@ from cli import contacts
 from cli.alerts import alerts
 from cli.apikey import apikey_app
 from cli.campaign import campaign_app
+from cli.consent import consent_app
 from cli.conversations import conversations_app
 from cli.demo.command import demo
 from cli.errors import errors
@@ -35,6 +36,7 @@ app.command("up")(up)
 app.command("status")(status)
 app.command("demo")(demo)
 app.add_typer(campaign_app)
+app.add_typer(consent_app)
 app.add_typer(messages_app)
 app.add_typer(conversations_app)
 app.add_typer(replies_app)
