@@ -46,6 +46,7 @@ class SkipReason(StrEnum):
     BODY_TOO_LONG = "body_too_long"
     EMPTY_BODY = "empty_body"
     BODY_NOT_RENDERED = "body_not_rendered"
+    PERSONAL_DATA = "personal_data"
     WHATSAPP_WINDOW_CLOSED = "whatsapp_window_closed"
     FREQUENCY_CAP = "frequency_cap"
     ATTEMPT_CAP = "attempt_cap"
