@@ -10,6 +10,7 @@ _OTHERS: Final[Mapping[SkipReason, str]] = {
     SkipReason.BODY_TOO_LONG: "The text has more than 1,600 characters or 10 segments for this person.",
     SkipReason.EMPTY_BODY: "Nothing is left of the text for this person.",
     SkipReason.BODY_NOT_RENDERED: "The text could not be filled in for this person.",
+    SkipReason.PERSONAL_DATA: "The text would hold what looks like a card, account or social security number.",
     SkipReason.WHATSAPP_WINDOW_CLOSED: "The person has not written on WhatsApp within the last 24 hours.",
     SkipReason.QUIET_HOURS: "The next hours in which the person may be written to come after the message's end.",
     SkipReason.FREQUENCY_CAP: "The person has had as many marketing messages as the policy allows.",
