@@ -22,6 +22,7 @@ from models.consent.refusal import CONSENT, REFUSAL, WINDOW_CLOSED, rule_values
 from models.policy.definition import Policy
 from models.policy.quiet_hours_section import hours_of
 from models.messages.secrets import BODY, STANDS_FOR
+from models.policy.retention_section import Retention
 from models.policy.store import policy_of_run
 from models.quiet_hours.judging import QUIET_HOURS, Allowed, HoursNow
 from models.quiet_hours.place_key import PLACE_KEY
@@ -162,7 +163,7 @@ async def claim(
     values = {"run_id": run_id, "now": now, "most": most, **rule_values(policy.consent, now=now)}
     rows = (await connection.execute(_DUE, values)).mappings().all()
     hours = HoursNow(hours_of(policy.quiet_hours) if hours_margin is not None else None, now, hours_margin)
-    judged = [_judge(row, template, hours) for row in rows]
+    judged = [_judge(row, template, hours, policy.retention) for row in rows]
     judged = await _within_caps(connection, rows, judged, policy, now=now)
     taken = [one for one in judged if isinstance(one, ClaimedMessage)]
     aside = [one for one in judged if isinstance(one, _Aside)]
@@ -195,7 +196,7 @@ async def _within_caps(
     return [_Aside(one.id, MessageState.SKIPPED, over[one.id]) if one.id in over else one for one in judged]
 
 
-def _judge(row: RowMapping, template: Template, hours: HoursNow) -> _Judged:
+def _judge(row: RowMapping, template: Template, hours: HoursNow, rules: Retention) -> _Judged:
     if row["refusal"] is not None:
         return _Aside(row["id"], MessageState.SKIPPED, row["refusal"])
     if row["late"]:
@@ -205,7 +206,7 @@ def _judge(row: RowMapping, template: Template, hours: HoursNow) -> _Judged:
         return _held(row, allowed.until)
     if row["own_body"]:
         return _taken(row, allowed, body=row["body"], encoding=row["encoding"], segments=row["segments"])
-    rendered = render(template, values_of(dict(row)))
+    rendered = render(template, values_of(dict(row)), rules)
     if rendered.count is None:
         return _Aside(row["id"], MessageState.SKIPPED, rendered.refusal)
     count = rendered.count
