@@ -111,7 +111,10 @@ async def preview(
     async with connection.stream(_MEMBERS, values, execution_options={"yield_per": BATCH}) as members:
         async for batch in members.mappings().partitions(BATCH):
             for row in batch:
-                _count(found, row, render(template, values_of(row)) if row["refusal"] is None else None, samples)
+                rendered = None
+                if row["refusal"] is None:
+                    rendered = render(template, values_of(row), policy.retention)
+                _count(found, row, rendered, samples)
             on_progress(found.audience)
     return found
 
