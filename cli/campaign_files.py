@@ -11,6 +11,7 @@ from models.campaigns.definition import parse
 from models.campaigns.store import attribute_names, insert_campaign
 from models.campaigns.tables import Campaign
 from models.organizations import find_organization
+from models.policy.store import load_policy
 from models.yaml_source import read_text
 
 
@@ -33,5 +34,6 @@ async def store_file(file: Path, *, organization: str) -> Campaign:
     written = parse(read_text(file), where=str(file))
     async with open_database(application="campaign create") as (_, engine), engine.begin() as connection:
         organization_id = (await find_organization(connection, organization)).id
-        definition = written.checked(await attribute_names(connection, organization_id))
+        rules = (await load_policy(connection, organization_id)).retention
+        definition = written.checked(await attribute_names(connection, organization_id), rules)
         return await insert_campaign(connection, definition, organization_id=organization_id)

@@ -20,6 +20,8 @@ from models.api_keys.callers import Caller
 from models.campaigns.definition import CampaignDefinition
 from models.campaigns.rendering import compile_body
 from models.campaigns.store import attribute_names, insert_campaign, list_campaigns
+from models.policy.personal_data import refused_in, sentence
+from models.policy.store import load_policy
 
 router = APIRouter(prefix="/campaigns", tags=["Campaigns"])
 
@@ -73,6 +75,9 @@ def _definition(given: CampaignGiven) -> CampaignDefinition:
 
 async def _check_body(connection: AsyncConnection, body: str, caller: Caller) -> None:
     """By the same rules as a campaign file's."""
+    refused = refused_in(body, (await load_policy(connection, caller.organization_id)).retention)
+    if refused is not None:
+        raise ProblemError.at("/body", f"At character {refused.start + 1}, {sentence(refused)}.")
     try:
         template = compile_body(body, await attribute_names(connection, caller.organization_id))
         segments.check(template.fixed_text)

@@ -41,6 +41,8 @@ from models.campaigns.definition_values import (
 )
 from models.campaigns.rendering import compile_body
 from models.campaigns.tables import Priority
+from models.policy.personal_data import refused_in, sentence
+from models.policy.retention_section import Retention
 from models.senders import MessageType
 from models.yaml_source import DefinitionError, YamlSource
 from models.yaml_text import offset_in_file
@@ -75,6 +77,9 @@ class CampaignDefinition:
         return {name: list(values) for name, values in lists.items() if values}
 
 
+_DEFAULT_RULES = Retention()
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenCampaign:
     """A file that is right in itself; whether its body's variables exist is for `checked` to say."""
@@ -83,12 +88,16 @@ class WrittenCampaign:
     source: YamlSource
     body: ScalarNode
 
-    def checked(self, attribute_names: Collection[str]) -> CampaignDefinition:
+    def checked(self, attribute_names: Collection[str], rules: Retention = _DEFAULT_RULES) -> CampaignDefinition:
         """The definition, its body checked against a contact's fields and these attributes.
 
-        Raises `DefinitionError` for a mistake in Liquid, an unknown variable, and text that is too long in itself
-        (more than 1,600 characters or 10 segments whatever the variables hold).
+        Raises `DefinitionError` for a mistake in Liquid, an unknown variable, text that is too long in itself
+        (more than 1,600 characters or 10 segments whatever the variables hold), and for numbers that may not
+        stand in a text by the organization's `rules`.
         """
+        refused = refused_in(self.definition.body, rules)
+        if refused is not None:
+            self._refuse(sentence(refused), refused.start)
         try:
             template = compile_body(self.definition.body, attribute_names)
             segments.check(template.fixed_text)

@@ -9,9 +9,14 @@ from messaging import segments, templates
 from messaging.segments import BodyTooLong, SegmentCount
 from messaging.templates import CONTACT_FIELDS, Template, TemplateError
 from models.messages.tables import SkipReason
+from models.policy.personal_data import masked, refused_in
+from models.policy.retention_section import Retention
 
 CONTACT_COLUMNS = ", ".join(f"ct.{column}" for column in (*sorted(CONTACT_FIELDS), "attributes"))
 """What `values_of` needs of a contact `ct`, for a SELECT."""
+
+
+_DEFAULT_RULES = Retention()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,15 @@ def compile_stored(body: str) -> Template:
     return templates.compile_checked(body)
 
 
-def render(template: Template, values: Mapping[str, object]) -> Rendered:
-    """One contact's text, or why there is none to send."""
+def render(template: Template, values: Mapping[str, object], rules: Retention = _DEFAULT_RULES) -> Rendered:
+    """One contact's text, or why there is none to send; `rules` say which numbers may not stand in it."""
     try:
         body = template.render(values)
     except TemplateError:
         return Rendered("", None, SkipReason.BODY_NOT_RENDERED)
+    if refused_in(body, rules):
+        return Rendered("", None, SkipReason.PERSONAL_DATA)
+    body = masked(body, rules)
     if not body.strip():
         return Rendered(body, None, SkipReason.EMPTY_BODY)
     try:

@@ -13,6 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
 
+_PLANS = text("""
+    SELECT id FROM campaign_runs
+    WHERE organization_id = :organization_id AND planned_at IS NULL AND state IN ('scheduled', 'planning')
+    ORDER BY id FOR UPDATE
+""")
+"""Whoever plans has its run's row, so a plan under way is waited for: it may hold the contact already."""
+
 _LOCK = text("SELECT id FROM contacts WHERE organization_id = :organization_id AND phone = :phone FOR UPDATE")
 
 _OF_MESSAGES = "message_id IN (SELECT id FROM messages WHERE contact_id = :contact_id)"
@@ -62,6 +69,7 @@ async def lock_person(connection: AsyncConnection, organization_id: UUID, phone:
     """The id of the person's contact, if any; what they write and what is planned for them waits from here on."""
     await connection.execute(_ONE_AT_A_TIME, {"person": f"{organization_id} {phone}"})
     person = {"organization_id": organization_id, "phone": phone}
+    await connection.execute(_PLANS, person)
     found: int | None = (await connection.execute(_LOCK, person)).scalar_one_or_none()
     return found
 

@@ -1,12 +1,13 @@
-"""Card numbers and their like in a message's words: refused or masked, as the organization's policy says."""
+"""Card numbers and their like in a direct message's words."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messaging.personal_data import NAMES, find_personal_data, mask_all
+from messaging.personal_data import find_personal_data
 from models.messages.direct.content import BodyRefused
+from models.policy.personal_data import masked, refused_in, sentence
 from models.policy.retention_section import Retention
 from models.policy.store import load_policy
 
@@ -19,12 +20,8 @@ async def rules_for(connection: AsyncConnection, bodies: Iterable[str], *, organ
 
 
 def without_personal_data(body: str, rules: Retention) -> str:
-    """The words that may be sent. Raises `BodyRefused` that says what is in them and where, from 1."""
-    found = find_personal_data(body)
-    for one in found:
-        if rules.handling(one.kind) == "refuse":
-            raise BodyRefused(
-                f"The body holds what looks like {NAMES[one.kind]} at character {one.start + 1}; take it out, or "
-                f"let the policy allow it (`retention: {{{one.kind}s: allow}}`)."
-            )
-    return mask_all(body, [one for one in found if rules.handling(one.kind) == "mask"])
+    """The words that may be sent. Raises `BodyRefused`, which says where such a number stands, from 1."""
+    refused = refused_in(body, rules)
+    if refused is not None:
+        raise BodyRefused(f"The body, character {refused.start + 1}: {sentence(refused)}.")
+    return masked(body, rules)
