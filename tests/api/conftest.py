@@ -14,6 +14,7 @@ from models.bootstrap import upsert_organization
 from models.tables import metadata
 from tests.api.server import Api, running_api
 from tests.fixtures.emptying import ledger_unlocked
+from tests.fixtures.logs import logs_as_before
 from tests.fixtures.migrated_databases import Databases
 from tests.integration.prefect_double import PrefectDouble, prefect_double
 
@@ -39,6 +40,12 @@ async def api_process(databases: Databases, prefect: PrefectDouble, media_store:
     url = databases.url("api")
     async with running_api(url, PREFECT_API_URL=prefect.url, TIDINGS_MEDIA_STORE=str(media_store)) as api:
         yield api
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    with logs_as_before():
+        yield
 
 
 @pytest.fixture

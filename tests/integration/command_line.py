@@ -10,6 +10,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from cli.main import main
+from tests.fixtures.logs import logs_as_before
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def _run(arguments: tuple[str, ...], environment: dict[str, str], folder: Path) 
         contextlib.chdir(folder),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
+        logs_as_before(),
     ):
         try:
             main()

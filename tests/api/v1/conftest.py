@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.app import create_app
 from tests.api.server import Api, environment
 from tests.api.v1.client import Client, new_key
+from tests.fixtures.logs import logs_as_before
 
 
 @pytest.fixture
@@ -20,5 +21,5 @@ async def client(api: Api, database: AsyncEngine) -> Client:
 @pytest.fixture(scope="session")
 def app() -> FastAPI:
     """The application, for its routes and its document; it runs in the process of `api`."""
-    with patch.dict(os.environ, environment("postgresql://127.0.0.1:9/none")):
+    with patch.dict(os.environ, environment("postgresql://127.0.0.1:9/none")), logs_as_before():
         return create_app()
