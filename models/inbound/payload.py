@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from messaging.personal_data import mask_cards
+
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _WHATSAPP = "whatsapp:"
@@ -45,7 +47,7 @@ class InboundMessage:
 def read_inbound(payload: Iterable[tuple[str, str]], *, account_sid: str) -> InboundMessage:
     """The message in a verified payload (name and value pairs); of a repeated name the first value counts.
 
-    Raises `KeyError` when MessageSid or From is missing.
+    Card numbers in its text are masked.     Raises `KeyError` when MessageSid or From is missing.
     """
     fields = {name: value for name, value in reversed(list(payload)) if value}
     sender = fields["From"]
@@ -57,13 +59,18 @@ def read_inbound(payload: Iterable[tuple[str, str]], *, account_sid: str) -> Inb
         our_number=fields.get("To", "").removeprefix(_WHATSAPP).strip(),
         service_sid=fields.get("MessagingServiceSid"),
         channel="whatsapp" if sender.startswith(_WHATSAPP) else "sms",
-        body=fields.get("Body", ""),
+        body=mask_cards(fields.get("Body", "")),
         media=_media(fields),
         opt_out_type=fields.get("OptOutType"),
         country=country if _COUNTRY.fullmatch(country) else None,
         profile_name=fields.get("ProfileName", "").strip()[:_LONGEST_NAME] or None,
         geo={name: fields[given][:_LONGEST_NAME] for name, given in _GEO.items() if given in fields},
     )
+
+
+def without_cards(payload: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The payload as it is kept: nobody needs the numbers of cards that people write (PCI DSS 4.0, 3.3)."""
+    return [(name, mask_cards(value) if name == "Body" else value) for name, value in payload]
 
 
 def _media(fields: Mapping[str, str]) -> list[dict[str, str]]:
