@@ -15,7 +15,7 @@ from messaging.lookups import Question, look_up
 from models.columns import utc_now
 from models.inbound.handling import NO_REPLY, handle_inbound
 from models.inbound.obedience import obey_stop
-from models.inbound.payload import InboundMessage, read_inbound
+from models.inbound.payload import InboundMessage, read_inbound, without_cards
 from models.replies.lookups import answer_lookup
 from models.replies.terms import ReplyTerms
 from models.webhook_events import Delivery, keep, keep_unhandled, mark_failed, mark_handled
@@ -36,7 +36,7 @@ async def receive(engine: AsyncEngine, webhook: Webhook, *, terms: ReplyTerms) -
         dedupe_key=f"inbound:{twilio_sid}",
         account_sid=webhook.account_sid,
         query=webhook.query,
-        payload=webhook.payload,
+        payload=without_cards(webhook.payload),
     )
     try:
         answer = await within(PATIENCE, _store_and_handle(engine, delivery, message, terms))
