@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.personal_data import mask_cards
 from messaging.twilio_inbound import ListedInbound, ListedMedium
 
 LISTED = "listed"
@@ -71,7 +72,7 @@ def payload_of(message: ListedInbound, media: Sequence[ListedMedium]) -> list[tu
         "MessageSid": message.sid,
         "From": message.sender,
         "To": message.to,
-        "Body": message.body,
+        "Body": mask_cards(message.body),
         "NumMedia": str(message.media_count),
         "NumSegments": message.segments,
         "MessagingServiceSid": message.messaging_service_sid or "",
