@@ -47,7 +47,7 @@ class InboundMessage:
 def read_inbound(payload: Iterable[tuple[str, str]], *, account_sid: str) -> InboundMessage:
     """The message in a verified payload (name and value pairs); of a repeated name the first value counts.
 
-    Card numbers in its text are masked.     Raises `KeyError` when MessageSid or From is missing.
+    Card numbers in its text are masked. Raises `KeyError` when MessageSid or From is missing.
     """
     fields = {name: value for name, value in reversed(list(payload)) if value}
     sender = fields["From"]
