@@ -24,7 +24,8 @@ up: install ## the stack, until Ctrl-C
 	$(BIN)/tidings up
 
 test: install ## all tests (no system package needed)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not long and not alone'
+	$(BIN)/python -m pytest -m 'alone and not long' tests/integration tests/api
 
 SEED ?= 1
 CAMPAIGNS ?= 20

@@ -16,6 +16,7 @@ from tests.api.proxy import Proxy, proxy_to
 from tests.api.server import Api, running_api
 from tests.api.v1.client import new_key
 from tests.integration.outbox import rows, sid
+from tests.simulator.running import until
 
 SOME_KEY = {"Authorization": f"Bearer {Secret.new().text}"}
 
@@ -44,6 +45,7 @@ async def _both(api: Api, *, start: int) -> tuple[set[int], float]:
     return {answer.status_code for answer in answers}, time.monotonic() - began
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("how", ["refusing", "silent"])
 async def test_down_and_back(proxied: Api, proxy: Proxy, database: AsyncEngine, how: str) -> None:
     assert (await _both(proxied, start=0))[0] == {204, 200}
@@ -65,6 +67,11 @@ async def test_down_and_back(proxied: Api, proxy: Proxy, database: AsyncEngine, 
     assert stored == [(50, 50)]
 
 
+async def _is_well(api: Api) -> bool:
+    """Whether all connections work, at once: a busy machine may need more than one try."""
+    return (await _both(api, start=0))[0] == {204, 200}
+
+
 async def _recovers(api: Api) -> float:
     began = time.monotonic()
     while (await api.client.get("/readyz")).status_code != 200:
@@ -74,7 +81,7 @@ async def _recovers(api: Api) -> float:
 
 
 async def test_connections_ended_by_the_server_are_replaced(api: Api, database: AsyncEngine) -> None:
-    assert (await _both(api, start=0))[0] == {204, 200}
+    await until(lambda: _is_well(api))
     async with database.begin() as connection:
         await connection.execute(
             text(

@@ -58,6 +58,7 @@ async def test_no_budget_is_no_limit(connection: AsyncConnection) -> None:
     assert await reserve(connection, ["sender:none"], units=1_000) == Grant(delay=0.0, interval=0.0)
 
 
+@pytest.mark.alone
 async def test_workers_share_one_rate(committed: AsyncEngine) -> None:
     async with committed.begin() as connection:
         await _budget(connection, "sender:shared", 100)

@@ -127,8 +127,8 @@ async def test_nothing_of_another_organization(
 async def test_who_was_away_too_long_is_told(
     events_api: ApiProcess, database: AsyncEngine, organization_id: UUID, key: dict[str, str]
 ) -> None:
-    await happen(database, organization_id, 1)
-    async with listening(events_api.url, key, last="0") as stream:
+    async with listening(events_api.url, key) as stream:
+        await happen(database, organization_id, 1)
         first = await stream.next()
     async with database.begin() as connection:
         await connection.execute(

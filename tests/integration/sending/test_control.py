@@ -141,6 +141,7 @@ async def test_what_a_stopped_worker_gives_back_after_a_cancel_is_canceled(
     assert await sending.states() == {"accepted": sent, "canceled": 40 - sent}
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("before", "after", "least", "most"),
     [pytest.param(50.0, 200.0, 100.0, 220.0, id="faster"), pytest.param(100.0, 20.0, 5.0, 27.0, id="slower")],

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from messaging.settings import Settings
@@ -138,6 +139,7 @@ async def _start_again(sending: Sending) -> None:
     assert resumed.sender
 
 
+@pytest.mark.alone
 async def test_an_urgent_campaign_goes_ahead_of_bulk_on_the_same_sender(
     start: Start, sending_settings: Settings, twilio: Twilio
 ) -> None:
