@@ -34,7 +34,7 @@ async def test_deliveries_of_one_message_at_once_get_one_reply(
     answers = await asyncio.gather(*(api.inbound("hours", sid=sid(1)) for _ in range(12)))
     [(message_id, state, body, cause, twilio_sid)] = await _all(database, OUTBOUND)
     assert (state, body, cause, twilio_sid) == ("accepted", "9 to 5", "reply: hours", None)
-    [answer] = {answer.text for answer in answers if answer.status_code != 503}  # after that one Twilio comes again
+    [answer] = {answer.text for answer in answers if answer.status_code != 503}  # Twilio comes again
     assert f"/webhooks/twilio/status?m={message_id}&amp;a=1#rc=5&amp;rp=all" in answer
 
 
