@@ -109,6 +109,7 @@ async def test_a_token_that_cannot_be_read_closes_its_own_account_only(api: Api,
     assert (await api.status("sent", sid=sid(1))).status_code == 204
 
 
+@pytest.mark.alone
 async def test_forgers_do_not_slow_the_honest_down(api: Api, acme: Acme) -> None:
     assert acme.id
 
