@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from models.campaigns.tables import Campaign
-from models.consent.refusal import CONSENT, REFUSAL, rule_values
+from models.consent.refusal import CONSENT, rule_values
+from models.consent.refusal import REFUSAL as CONSENT_REFUSAL
+from models.messages.undeliverable import undeliverable
 from models.policy.definition import Policy
 
 __all__ = ["AUDIENCE", "JOINED", "MEMBERS", "REFUSAL", "WANTED", "audience_values"]
@@ -33,6 +35,9 @@ JOINED = f"{_CONTACTS} {CONSENT}"
 AUDIENCE = f"{JOINED} {WANTED}"
 """Contacts `ct` that have any of the tags and are in any of the countries, each with what a message `m` of the
 campaign to them would be, and its consent `cs`, if any: for `REFUSAL`."""
+
+REFUSAL = f"COALESCE({CONSENT_REFUSAL}, {undeliverable()})"
+"""Why nothing is sent to a member of the audience, or NULL; it needs `sender_id` too."""
 
 
 def audience_values(campaign: Campaign, policy: Policy, *, now: datetime) -> dict[str, Any]:

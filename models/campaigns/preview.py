@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,7 +20,7 @@ from models.messages.skip_reasons import in_words
 from models.messages.tables import SkipReason
 from models.policy.definition import Policy
 from models.policy.store import load_policy
-from models.senders import MessageType
+from models.senders import MessageType, NoSender, sender_for
 
 BATCH = 1_000
 
@@ -107,7 +108,8 @@ async def preview(
     policy = await load_policy(connection, campaign.organization_id)
     at = max(utc_now(), campaign.send_at or utc_now())
     over = await _over_cap(connection, campaign, policy, at=at)
-    values = {**audience_values(campaign, policy, now=at), "over_cap": over}
+    sender_id = await _sender_id(connection, campaign)
+    values = {**audience_values(campaign, policy, now=at), "over_cap": over, "sender_id": sender_id}
     async with connection.stream(_MEMBERS, values, execution_options={"yield_per": BATCH}) as members:
         async for batch in members.mappings().partitions(BATCH):
             for row in batch:
@@ -117,6 +119,13 @@ async def preview(
                 _count(found, row, rendered, samples)
             on_progress(found.audience)
     return found
+
+
+async def _sender_id(connection: AsyncConnection, campaign: Campaign) -> UUID | None:
+    try:
+        return (await sender_for(connection, organization_id=campaign.organization_id, purpose=campaign.kind)).id
+    except NoSender:
+        return None
 
 
 async def _over_cap(connection: AsyncConnection, campaign: Campaign, policy: Policy, *, at: datetime) -> list[int]:

@@ -19,19 +19,24 @@ from models.campaigns.rendering import render, values_of
 from models.caps.claiming import over_cap
 from models.columns import new_id
 from models.consent.refusal import CONSENT, REFUSAL, WINDOW_CLOSED, rule_values
+from models.messages.secrets import BODY, STANDS_FOR
+from models.messages.undeliverable import undeliverable
 from models.policy.definition import Policy
 from models.policy.quiet_hours_section import hours_of
-from models.messages.secrets import BODY, STANDS_FOR
 from models.policy.retention_section import Retention
 from models.policy.store import policy_of_run
 from models.quiet_hours.judging import QUIET_HOURS, Allowed, HoursNow
 from models.quiet_hours.place_key import PLACE_KEY
+from models.reviews.closing import IN_REVIEW
+
+_SENDER = "(SELECT r.sender_id FROM campaign_runs r WHERE r.id = :run_id)"
 
 _DUE = text(f"""
     SELECT m.id, m.organization_id, m.contact_id, m.phone, m.country, m.channel, m.attempt, m.tries,
         m.message_type, m.own_body, {BODY} AS body, m.media, m.encoding, m.segments, m.traceparent,
         m.send_before, m.send_before IS NOT NULL AND m.send_before <= :now AS late,
-        COALESCE({REFUSAL}, CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS refusal,
+        COALESCE({REFUSAL}, {undeliverable(sender=_SENDER)},
+            CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS refusal,
         {PLACE_KEY} AS place_key,
         ct.first_name, ct.last_name, ct.email, ct.locale, ct.timezone, ct.attributes
     FROM messages m
@@ -197,6 +202,8 @@ async def _within_caps(
 
 
 def _judge(row: RowMapping, template: Template, hours: HoursNow, rules: Retention) -> _Judged:
+    if row["refusal"] == IN_REVIEW and row["send_before"] is not None and not row["late"]:
+        return _Held(row["id"], row["send_before"], IN_REVIEW)
     if row["refusal"] is not None:
         return _Aside(row["id"], MessageState.SKIPPED, row["refusal"])
     if row["late"]:

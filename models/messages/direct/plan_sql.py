@@ -4,6 +4,7 @@ from sqlalchemy import text
 
 from models.consent.refusal import CONSENT, REFUSAL, WINDOW_CLOSED
 from models.messages.secrets import STANDS_FOR
+from models.messages.undeliverable import undeliverable
 
 _THREAD = """
     SELECT v.id FROM conversations v
@@ -28,12 +29,12 @@ PLAN = text(f"""
         m.segments, :cause, CAST(:traceparent AS text), :send_after, :send_before, :now, :now
     FROM (
         SELECT m.*, COALESCE(
-            NULLIF({REFUSAL}, 'in_review'), m.fault,
+            NULLIF({REFUSAL}, 'in_review'), {undeliverable(contact="m")}, m.fault,
             CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS reason
         FROM (
             SELECT d.key, d.body, CAST(d.media AS jsonb) AS media, d.encoding, d.segments, d.fault,
                 ct.organization_id, ct.phone, ct.country, ct.id AS contact_id,
-                CAST(:our_address AS text) AS our_address, CAST(:channel AS text) AS channel,
+                ct.unreachable_on, CAST(:our_address AS text) AS our_address, CAST(:channel AS text) AS channel,
                 CAST(:message_type AS text) AS message_type, CAST(:topic AS text) AS topic
             FROM unnest(CAST(:keys AS bytea[]), CAST(:phones AS text[]), CAST(:bodies AS text[]),
                         CAST(:media AS text[]), CAST(:encodings AS text[]), CAST(:segments AS smallint[]),
