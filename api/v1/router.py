@@ -11,6 +11,7 @@ from api.v1 import (
     consents,
     contacts,
     conversations,
+    exports,
     media,
     messages,
     stream,
@@ -28,6 +29,7 @@ def _operation_id(route: APIRoute) -> str:
 _RESOURCES = (
     messages,
     contacts,
+    exports,
     consents,
     consent_verdicts,
     campaigns,
