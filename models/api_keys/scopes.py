@@ -17,6 +17,7 @@ class Scope(StrEnum):
     MESSAGES_SEND = "messages:send"
     CONTACTS_READ = "contacts:read"
     CONTACTS_WRITE = "contacts:write"
+    CONTACTS_EXPORT = "contacts:export"
     CONSENTS_READ = "consents:read"
     CONSENTS_WRITE = "consents:write"
     CAMPAIGNS_READ = "campaigns:read"
