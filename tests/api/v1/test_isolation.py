@@ -26,6 +26,7 @@ FORBIDDEN: dict[str, Any] = {
     "get_trace": None,
     "get_contact": None,
     "patch_contact": {"first_name": "Eve"},
+    "export_contact": None,
     "get_consents": None,
     "get_consent_history": None,
     "get_consent_verdict": None,
