@@ -9,6 +9,7 @@ from messaging.phone_refusals import PhoneRefused
 from models.campaigns.control import WrongState
 from models.campaigns.starting import RunCanceled, WindowPassed
 from models.campaigns.store import NoSuchCampaign
+from models.compliance.starting import SenderNotAllowed
 from models.consent.recording import OptedOut
 from models.contacts import NoSuchContact
 from models.conversations.listing import NoSuchConversation
@@ -17,6 +18,7 @@ from models.events.subscriptions import NoSuchSubscription
 from models.kept_answers import KeyReused
 from models.messages.direct import drafts
 from models.messages.lookup import NoSuchMessage, NoSuchState
+from models.reviews.deciding import AlreadyDecided, NoSuchReview
 from models.rights.suppressed import HashKeyLost, PersonErased
 from models.senders import NoSender
 from models.yaml_source import DefinitionError
@@ -34,11 +36,14 @@ _KINDS: dict[type[Exception], Kind] = {
     WrongState: Kind.CONFLICT,
     OptedOut: Kind.CONFLICT,
     ConditionsMissing: Kind.INVALID,
+    NoSuchReview: Kind.NOT_FOUND,
+    AlreadyDecided: Kind.CONFLICT,
     PersonErased: Kind.CONFLICT,
     HashKeyLost: Kind.UNAVAILABLE,
     RunCanceled: Kind.CONFLICT,
     WindowPassed: Kind.CONFLICT,
     NoSender: Kind.CONFLICT,
+    SenderNotAllowed: Kind.CONFLICT,
     DefinitionError: Kind.INVALID,
     PhoneRefused: Kind.INVALID,
     KeyReused: Kind.KEY_REUSED,

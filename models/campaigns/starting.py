@@ -12,6 +12,7 @@ from models.campaigns.runs import Run, ensure_run, load_run
 from models.campaigns.store import find_campaign
 from models.campaigns.tables import Campaign, RunState
 from models.campaigns.timeline import Actor, Event, What, note, note_for_sender
+from models.compliance.starting import require_a_country
 from models.senders import NoSender, Sender, sender_for
 from models.slowing import open_sender
 
@@ -65,10 +66,11 @@ async def make_ready(
 ) -> tuple[Campaign, Resumed]:
     """The campaign, ready for a flow run to send this occurrence of it; what a mended fault had paused goes on.
 
-    Raises `NoSuchCampaign`, `NoSender`, `RunCanceled` or `WindowPassed`.
+    Raises `NoSuchCampaign`, `NoSender`, `SenderNotAllowed`, `RunCanceled` or `WindowPassed`.
     """
     campaign = await find_campaign(connection, reference, organization_id=organization_id)
     sender = await sender_of(connection, campaign)
+    await require_a_country(connection, campaign, sender)
     run = await find_run(connection, campaign.id, occurrence=occurrence)
     _require_a_future(campaign, run, occurrence=occurrence, now=now)
     if run is None:
