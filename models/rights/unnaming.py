@@ -31,7 +31,7 @@ _UNNAME = """
         secret_body = NULL, media = NULL
 """
 
-_STATEMENTS: Mapping[str, str] = {
+STATEMENTS: Mapping[str, str] = {
     "survey_answers": """
         DELETE FROM survey_answers
         WHERE run_id IN (SELECT id FROM survey_runs WHERE contact_id = :contact_id)""",
@@ -52,7 +52,7 @@ _STATEMENTS: Mapping[str, str] = {
 }
 """In the order of their references; each with the name by which it is counted. Only our own text is put in."""
 
-_ALL: Mapping[str, TextClause] = {name: text(statement) for name, statement in _STATEMENTS.items()}
+_ALL: Mapping[str, TextClause] = {name: text(statement) for name, statement in STATEMENTS.items()}
 
 _FILES = text("""
     SELECT id, path FROM inbound_media
