@@ -1,4 +1,4 @@
-"""Every table is judged: where a person can be in it, it is exported and erased. A new table must be judged too."""
+"""Every table is judged: where a person can be in it, it is exported and erased. A new one must be judged too."""
 
 from models.rights.export import SECTIONS
 from models.rights.unnaming import STATEMENTS
@@ -38,7 +38,8 @@ NOBODYS = {
     *("alerts", "api_keys", "api_key_budgets", "budgets", "campaigns", "campaign_events", "campaign_runs"),
     *("country_pauses", "erasures", "event_deliveries", "event_streams", "event_subscriptions", "events"),
     *("inbound_checks", "incidents", "ledger_erasures", "organizations", "organization_policies"),
-    *("price_checks", "receiver_beats", "reply_rules", "retention_marks", "senders", "suppressions", "surveys"),
+    *("price_checks", "receiver_beats", "reply_rules", "retention_marks", "sender_numbers", "senders"),
+    *("suppressions", "surveys"),
     *("watches", "webhook_archives"),
 }
 """Settings, counts, ids, keyed hashes."""
