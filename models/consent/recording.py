@@ -14,6 +14,7 @@ from models.consent.evidence import EVIDENCE, NO_EVIDENCE, Evidence
 from models.consent.ledger import KEY, asked, write
 from models.consent.tables import ANY_TOPIC, TAKEN_BACK_BY_START, ConsentAction, ConsentMethod, ConsentState
 from models.events.consents import note_consents
+from models.rights.suppressed import require_not_erased
 from models.senders import MessageType
 
 # A STOP that comes at the same moment is in the way of a yes here too, not only in the look before.
@@ -72,10 +73,11 @@ async def record(connection: AsyncConnection, given: Declaration, *, now: dateti
 
     A no always counts. A yes does not end a no that the person texted or a carrier reported: their START does. A
     no that reached us in another way is ended by a yes to the same that was given later, but by no sale. Raises
-    `OptedOut` or `ConditionsMissing`.
+    `OptedOut`, `ConditionsMissing`, or `PersonErased` for a yes of someone who was erased.
     """
     if given.state is ConsentState.OPTED_IN:
         require_conditions(given.method, proof=given.evidence.proof, wording=given.evidence.wording)
+        await require_not_erased(connection, given.phone, organization_id=given.organization_id)
     values = _values(given, now)
     await _require_no_objection(connection, given, values)
     entries = await _RECORD.run(connection, values)
