@@ -18,6 +18,7 @@ from cli.organization import organization_app
 from cli.policy import policy_app
 from cli.replies import replies_app
 from cli.segments import segments
+from cli.sender import sender_app
 from cli.status import status
 from cli.surveys import surveys_app
 from cli.up import up
@@ -41,6 +42,7 @@ app.add_typer(messages_app)
 app.add_typer(conversations_app)
 app.add_typer(replies_app)
 app.add_typer(organization_app)
+app.add_typer(sender_app)
 app.add_typer(policy_app)
 app.add_typer(surveys_app)
 app.add_typer(webhooks_app)

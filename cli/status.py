@@ -38,7 +38,8 @@ def status(
         serve=stack.state.processes.get("serve"),
     )
     alerts = _open_alerts()
-    _show_json(stack, health, alerts) if as_json else _show(stack, health, alerts)
+    unknown = _unknown_senders()
+    _show_json(stack, health, alerts, unknown) if as_json else _show(stack, health, alerts, unknown)
     _warn_of_weak_ledger(settings.tidings_database_url or stack.database_url)
     _require_well(stack, health)
 
@@ -59,7 +60,14 @@ def _warn_of_weak_ledger(database_url: str | None) -> None:
         people().print(warning, style="yellow")
 
 
-def _show_json(stack: "Stack", health: "dict[str, Health]", alerts: int | None) -> None:
+def _unknown_senders() -> int | None:
+    """Of how many senders nobody has said enough for their registration to be checked."""
+    from cli.sender_check import count_unknown_senders  # noqa: PLC0415  # see above
+
+    return count_unknown_senders()
+
+
+def _show_json(stack: "Stack", health: "dict[str, Health]", alerts: int | None, unknown: int | None) -> None:
     addresses = stack.state.addresses.model_dump()
     shown = {
         "running": True,
@@ -68,13 +76,14 @@ def _show_json(stack: "Stack", health: "dict[str, Health]", alerts: int | None) 
         "addresses": addresses,
         **addresses,
         "alerts": alerts,
+        "unknown_senders": unknown,
         "quiet_hours": stack.state.quiet_hours,
         "health": {part: asdict(found) for part, found in health.items()},
     }
     print(json.dumps(shown))  # noqa: T201
 
 
-def _show(stack: "Stack", health: "dict[str, Health]", alerts: int | None) -> None:
+def _show(stack: "Stack", health: "dict[str, Health]", alerts: int | None, unknown: int | None) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -89,6 +98,8 @@ def _show(stack: "Stack", health: "dict[str, Health]", alerts: int | None) -> No
         Console().print("Quiet hours are off (TIDINGS_QUIET_HOURS): messages leave at any hour.")
     if alerts:
         Console().print(f"{alerts} alert{'s are' if alerts > 1 else ' is'} open; see `tidings alerts`.")
+    if unknown:
+        Console().print("Nobody has said how all senders are registered; see `tidings sender check`.")
 
 
 def _require_well(stack: "Stack", health: "dict[str, Health]") -> None:

@@ -39,6 +39,12 @@ class Caps:
     marketing: tuple[MarketingCap, ...] = ()
     by_law: bool = True
 
+    def loosened(self) -> list[str]:
+        """What the section allows that some laws do not, a sentence each."""
+        if self.by_law:
+            return []
+        return ["caps: by_law is false, so the caps of states on messages in 24 hours are not kept."]
+
 
 def parse_caps(source: YamlSource, node: Node) -> Caps:
     """Reads the section; what it does not say keeps its default. Raises `DefinitionError`."""
