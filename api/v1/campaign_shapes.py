@@ -52,6 +52,7 @@ class CampaignGiven(Given):
 
     name: Name = Field(examples=["Autumn sale"])
     kind: MessageType
+    sensitive: bool = Field(default=False, description="Whether its texts are kept only until they are sent.")
     topic: Topic = Field(
         default="",
         description="What it is about: goes to who agreed to this, or to every topic.",
@@ -94,6 +95,7 @@ class CampaignShown(Shown):
     name: str
     kind: str
     topic: str
+    sensitive: bool
     body: str
     audience: dict[str, Any]
     rate: float | None

@@ -62,6 +62,7 @@ def _definition(given: CampaignGiven) -> CampaignDefinition:
         name=given.name,
         kind=given.kind,
         topic=given.topic,
+        sensitive=given.sensitive,
         body=given.body,
         tags=tuple(dict.fromkeys(given.audience.tags)),
         countries=tuple(dict.fromkeys(given.audience.countries)),

@@ -4,6 +4,7 @@ name: Autumn sale
 kind: marketing                      # or transactional
 body: 'Hi {{ first_name | default: "there" }}, 20 % off!'   # Liquid over a contact's fields and attributes
 topic: sales                         # optional: goes to who agreed to this topic, or to all
+sensitive: true                      # optional: texts are kept only until they are sent
 audience:                            # any of the tags and any of the countries; {} is everyone
   tags: [customer]
   countries: [US, GB]
@@ -46,11 +47,12 @@ from models.policy.retention_section import Retention
 from models.senders import MessageType
 from models.yaml_source import DefinitionError, YamlSource
 from models.yaml_text import offset_in_file
+from models.yaml_values import true_of
 
 __all__ = ["CampaignDefinition", "DefinitionError", "WrittenCampaign", "parse"]
 
 _REQUIRED = ("name", "kind", "body", "audience")
-_KEYS = (*_REQUIRED, "topic", "rate", "priority", "alerts", "send_at", "send_before")
+_KEYS = (*_REQUIRED, "topic", "sensitive", "rate", "priority", "alerts", "send_at", "send_before")
 _BODY_ADVICE = 'put it in quotes, or on lines of its own after "body: |"'
 
 
@@ -69,6 +71,7 @@ class CampaignDefinition:
     priority: Priority = Priority.NORMAL
     alerts: dict[str, float | bool] = field(default_factory=dict)
     topic: str = ""
+    sensitive: bool = False
 
     @property
     def audience(self) -> dict[str, list[str]]:
@@ -132,6 +135,7 @@ def parse(text: str, *, where: str) -> WrittenCampaign:
         priority=priority_of(source, nodes["priority"]) if "priority" in nodes else Priority.NORMAL,
         alerts=alerts_of(source, nodes["alerts"]) if "alerts" in nodes else {},
         topic=topic_of(source, nodes["topic"]) if "topic" in nodes else "",
+        sensitive="sensitive" in nodes and true_of(source, nodes["sensitive"], "sensitive"),
         send_at=send_at,
         send_before=end_of(source, nodes["send_before"], send_at=send_at) if "send_before" in nodes else None,
     )

@@ -28,12 +28,12 @@ _REASON = f"""
 
 _PLAN = text(f"""
     INSERT INTO messages (
-        organization_id, direction, state, skip_reason, phone, country, channel, message_type, topic, contact_id,
-        sender_id, campaign_run_id, dedupe_key, send_after, send_before, held_for, created_at, updated_at)
+        organization_id, direction, state, skip_reason, phone, country, channel, message_type, topic, sensitive,
+        contact_id, sender_id, campaign_run_id, dedupe_key, send_after, send_before, held_for, created_at, updated_at)
     SELECT
         ct.organization_id, 'outbound',
         CASE WHEN {_REASON} IS NULL THEN 'planned' ELSE 'skipped' END::message_state, {_REASON},
-        ct.phone, ct.country, m.channel, m.message_type, m.topic, ct.id, :sender_id, :run_id,
+        ct.phone, ct.country, m.channel, m.message_type, m.topic, :sensitive, ct.id, :sender_id, :run_id,
         substr(sha256(convert_to(concat_ws('|', 'campaign', :run_id, ct.phone, 1, 1), 'UTF8')), 1, 16),
         CASE WHEN h.opens_at < :send_before THEN h.opens_at ELSE :send_after END, :send_before,
         CASE WHEN h.opens_at > :send_after THEN '{QUIET_HOURS}' END, :now, :now
@@ -80,6 +80,7 @@ async def plan(
         **audience,
         **opening.values,
         "sender_id": run.sender_id,
+        "sensitive": campaign.sensitive,
         "run_id": run.id,
         "send_after": send_after,
         "send_before": campaign.send_before or (opening.latest or send_after) + window,

@@ -65,6 +65,7 @@ async def insert_campaign(
         name=definition.name,
         kind=definition.kind.value,
         topic=definition.topic,
+        sensitive=definition.sensitive,
         body=definition.body,
         audience=definition.audience,
         rate=definition.rate,

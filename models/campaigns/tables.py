@@ -36,6 +36,7 @@ class Campaign(SQLModel, table=True):
     """What to send to whom. `rate` is in SMS segments per second; none means the sender's.
 
     `topic` narrows whose consent is asked for: theirs to this topic, or to all; none means all.
+    The texts of a `sensitive` one are kept only until they are sent (`models.messages.secrets`).
 
     `alerts` holds what differs from the settings (`messaging.alert_rules`).
     A `standing` one is hidden: its runs hold direct messages (`models.messages.direct.standing`).
@@ -51,6 +52,7 @@ class Campaign(SQLModel, table=True):
     name: str = Field(index=True)
     kind: str
     topic: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    sensitive: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     body: str
     audience: dict[str, Any] = json_map()
     rate: float | None = None

@@ -57,6 +57,8 @@ CREATE INDEX ix_retention_passed_over_organization_id ON retention_passed_over (
 
 # Whichever statement ends a message, its secret goes with it; the constraint proves that none was forgotten.
 _SECRETS = """
+ALTER TABLE campaigns ADD COLUMN sensitive boolean DEFAULT false NOT NULL;
+
 ALTER TABLE messages ADD COLUMN sensitive boolean DEFAULT false NOT NULL, ADD COLUMN secret_body text;
 
 ALTER TABLE messages ADD CONSTRAINT ck_messages_secret_body

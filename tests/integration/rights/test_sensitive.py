@@ -7,6 +7,7 @@ from models.messages.direct.drafts import Draft, KeyReused
 from tasks.direct import send_direct
 from tasks.equipment import Equipment
 from tasks.settling import settle_all
+from tests.fixtures.campaigns import start_campaign
 from tests.integration.direct.posting import post
 from tests.integration.replies.conftest import PERSON, Talk
 from tests.integration.rights.everywhere import places_of
@@ -88,3 +89,11 @@ async def test_the_same_key_is_the_same_message_and_the_database_refuses_words_t
     async with talk.engine.connect() as connection:
         kept = await connection.execute(text("SELECT count(*) FROM messages WHERE sensitive"))
         assert kept.scalar_one() == 1
+
+
+async def test_a_sensitive_campaign_keeps_no_texts(talk: Talk, tools: Equipment) -> None:
+    body = "Your code is 471199, {{ first_name }}"
+    sending = await start_campaign(talk.engine, talk.organization_id, people=2, sensitive=True, body=body)
+    await sending.chunk(tools)
+    assert await sent(talk) == [f"{CODE}, Ada"] * 2
+    assert await talk.rows("SELECT DISTINCT body, secret_body FROM messages") == [("[sensitive]", None)]
