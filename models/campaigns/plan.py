@@ -29,7 +29,8 @@ _REASON = f"""
 _PLAN = text(f"""
     INSERT INTO messages (
         organization_id, direction, state, skip_reason, phone, country, channel, message_type, topic, sensitive,
-        contact_id, sender_id, campaign_run_id, dedupe_key, send_after, send_before, held_for, created_at, updated_at)
+        contact_id, sender_id, campaign_run_id, dedupe_key, send_after, send_before, held_for, created_at,
+        updated_at)
     SELECT
         ct.organization_id, 'outbound',
         CASE WHEN {_REASON} IS NULL THEN 'planned' ELSE 'skipped' END::message_state, {_REASON},
