@@ -2,6 +2,7 @@
 
 import typer
 
+from cli.contacts_reach import reach, unreachable
 from cli.contacts_rights import erase, erasures, export
 from cli.import_options import (
     Accept,
@@ -63,6 +64,8 @@ def import_(
     import_and_show(file, organization=organization, rules=rules, as_json=as_json)
 
 
+app.command("unreachable")(unreachable)
+app.command("reach")(reach)
 app.command("export")(export)
 app.command("erase")(erase)
 app.command("erasures")(erasures)

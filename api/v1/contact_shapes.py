@@ -90,5 +90,9 @@ class ContactShown(Shown):
     tags: list[str]
     attributes: dict[str, Any]
     profile_name: str | None = Field(description="What the person calls themselves on WhatsApp.")
+    unreachable_on: list[str] = Field(
+        description="Channels on which Twilio says that the number cannot be reached; nothing is sent there.",
+        examples=[["sms"]],
+    )
     created_at: datetime
     updated_at: datetime
