@@ -13,6 +13,7 @@ from cli.output import print_json, results
 from messaging.phones import mask
 from models.campaigns.store import find_campaign
 from models.messages.lookup import MessageLine, MessageStory, list_messages, read_message
+from models.messages.skip_reasons import in_words
 from models.organizations import find_organization
 
 
@@ -43,7 +44,12 @@ def show_message(organization: str, message_id: int, *, show_numbers: bool, as_j
     Raises `NoSuchOrganization`, `NoSuchMessage`, and what `open_database` does.
     """
     story = asyncio.run(_read_story(organization, message_id))
-    about = {**story.message, "phone": number(story.message["phone"], show=show_numbers)}
+    reason = story.message["skip_reason"]
+    about = {
+        **story.message,
+        "phone": number(story.message["phone"], show=show_numbers),
+        "skip_sentence": in_words(reason) if reason else None,
+    }
     if as_json:
         parts = {"attempts": story.attempts, "events": story.events, "settlements": story.settlements}
         print_json({**plain(about), **{name: [plain(row) for row in rows] for name, rows in parts.items()}})

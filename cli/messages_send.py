@@ -62,7 +62,7 @@ def send_message(organization: str, order: Order, *, wait: bool, as_json: bool) 
         known = ", planned before" if planned.existed else ""
         results().print(f"Message {planned.id}: {progress.state}{known}.")
     if progress.problem is not None:
-        raise NotSent(f"Message {planned.id} was not sent: {progress.problem}.")
+        raise NotSent(f"Message {planned.id} was not sent: {progress.problem}. {progress.sentence}".rstrip())
     if wait and progress.is_on_its_way:
         raise NotSent(f"Message {planned.id} still waits; see `tidings messages show {planned.id}`.")
     if wait and progress.state == MessageState.UNKNOWN:

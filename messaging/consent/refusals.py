@@ -24,3 +24,12 @@ SENTENCES: Final[Mapping[ConsentRefusal, str]] = {
     ConsentRefusal.SOFT_OPT_IN_NOT_ALLOWED: "Only a sale stands behind it, which is no consent in this country.",
     ConsentRefusal.UNCONFIRMED_CONSENT: "The consent was not confirmed by the number, as this country requires.",
 }
+
+MENDED_BY_A_YES: Final = frozenset(
+    {
+        ConsentRefusal.STALE_CONSENT,
+        ConsentRefusal.SOFT_OPT_IN_NOT_ALLOWED,
+        ConsentRefusal.UNCONFIRMED_CONSENT,
+    }
+)
+"""There is a consent, and all it lacks is that the person confirms it now."""

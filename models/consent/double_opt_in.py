@@ -12,8 +12,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.consent.refusals import MENDED_BY_A_YES
 from messaging.yes_no import said_yes
 from models.consent.double_opt_in_sql import ASK, CONFIRM, EXPIRE, KNOWN
+from models.consent.explaining import explain
 from models.consent.tables import ConsentMethod, ConsentState
 from models.events.consents import note_consents
 from models.senders import MessageType
@@ -44,9 +46,10 @@ async def join(
 ) -> list[str]:
     """Asks a number (E.164) to confirm on this channel; the texts to reply with.
 
-    Nothing is said while the question of the last day waits, and the thanks again to who is on the list. Whoever
-    opted out, by whatever means, stays so and hears nothing: after a STOP comes a START before a JOIN, and what a
-    form or a person recorded is for people.
+    Nothing is said while the question of the last day waits, and the thanks again to who is on the list, unless
+    that consent is not enough where they are: then it waits for their YES. Whoever opted out, by whatever means,
+    stays so and hears nothing: after a STOP comes a START before a JOIN, and what a form or a person recorded is
+    for people.
     """
     whose = {
         "organization_id": organization_id,
@@ -58,9 +61,23 @@ async def join(
     if any(row.state == ConsentState.OPTED_OUT for row in known):
         return []
     state = next((row.state for row in known if row.channel == channel), ConsentState.UNKNOWN.value)
-    if state == ConsentState.OPTED_IN:
+    renews = state == ConsentState.OPTED_IN and await _is_too_weak(connection, whose, now=now)
+    if state == ConsentState.OPTED_IN and not renews:
         return [request.thanks]
-    return await _ask(connection, request, {**whose, "message_sid": message_sid, "now": now})
+    return await _ask(connection, request, {**whose, "message_sid": message_sid, "renews": renews, "now": now})
+
+
+async def _is_too_weak(connection: AsyncConnection, whose: Mapping[str, Any], *, now: datetime) -> bool:
+    """Whether the standing consent is none for the recipient's country or by its age."""
+    found = await explain(
+        connection,
+        whose["organization_id"],
+        whose["phone"],
+        MessageType(whose["message_type"]),
+        channel=whose["channel"],
+        now=now,
+    )
+    return found.verdict.refusal in MENDED_BY_A_YES
 
 
 async def _ask(connection: AsyncConnection, request: OptInRequest, values: Mapping[str, Any]) -> list[str]:

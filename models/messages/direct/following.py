@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.statuses import MessageState
+from models.messages.skip_reasons import in_words
 
 _STATE = text("SELECT state::text AS state, skip_reason, error_code FROM messages WHERE id = :id")
 
@@ -33,6 +34,11 @@ class Progress:
             return None
         reason = self.skip_reason or (f"code {self.error_code}" if self.error_code else None)
         return f"{self.state}, {reason.replace('_', ' ')}" if reason else self.state
+
+    @property
+    def sentence(self) -> str:
+        """What the skip reason means; "" without one."""
+        return in_words(self.skip_reason) if self.skip_reason else ""
 
 
 async def read_progress(connection: AsyncConnection, message_id: int) -> Progress:

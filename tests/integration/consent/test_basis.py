@@ -1,5 +1,6 @@
 """What a consent rests on follows it through every no and START, whoever writes it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.consent.conditions import ConditionsMissing
+from models.consent.double_opt_in import OptInRequest, join, take_confirmation
 from models.consent.evidence import Evidence
 from models.consent.explaining import explain
 from models.consent.keywords import start, stop
@@ -73,6 +75,20 @@ async def _state(connection: AsyncConnection) -> tuple[str, str | None, int | No
     )
 
 
+def _declaration(organization_id: UUID, number: str, method: ConsentMethod) -> Declaration:
+    return Declaration(
+        organization_id=organization_id,
+        phone=number,
+        message_type=MessageType.MARKETING,
+        channel="sms",
+        state=ConsentState.OPTED_IN,
+        method=method,
+        source="a test",
+        given_at=NOW,
+        actor="a test",
+    )
+
+
 @pytest.mark.parametrize(
     ("story", "expected"),
     [
@@ -120,18 +136,7 @@ async def test_a_sale_ends_no_no(person: Person) -> None:
 async def test_conditions(
     connection: AsyncConnection, organization_id: UUID, method: ConsentMethod, evidence: Evidence
 ) -> None:
-    declared = Declaration(
-        organization_id=organization_id,
-        phone=phone(1),
-        message_type=MessageType.MARKETING,
-        channel="sms",
-        state=ConsentState.OPTED_IN,
-        method=method,
-        source="a test",
-        given_at=NOW,
-        actor="a test",
-        evidence=evidence,
-    )
+    declared = replace(_declaration(organization_id, phone(1), method), evidence=evidence)
     with pytest.raises(ConditionsMissing):
         await record(connection, declared, now=NOW)
 
@@ -168,3 +173,24 @@ async def test_explained_in_sentences(person: Person) -> None:
         "The person said no to such messages.",
         "To every topic on SMS: a no, since 2025-10-17.",
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        pytest.param(phone(1), [["Thanks"], None], id="where a plain consent is enough"),
+        pytest.param("+493023125001", [["Sure?"], ["Thanks"]], id="where the number must confirm it"),
+    ],
+)
+async def test_a_join_makes_a_plain_consent_enough(
+    connection: AsyncConnection, organization_id: UUID, number: str, said: list[list[str] | None]
+) -> None:
+    given = _declaration(organization_id, number, ConsentMethod.WEB_FORM)
+    await record(connection, given, now=NOW)
+    texts = {"organization_id": organization_id, "phone": number, "channel": "sms"}
+    request = OptInRequest(ask="Sure?", thanks="Thanks")
+    joined = await join(connection, **texts, request=request, message_sid="SM1", now=NOW)
+    confirmed = await take_confirmation(connection, **texts, message_sid="SM2", body="Yes", now=NOW)
+    assert [joined, confirmed] == said
+    found = await explain(connection, organization_id, number, MessageType.MARKETING, now=NOW)
+    assert found.verdict.allowed
