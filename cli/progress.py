@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column
 
 from cli.watching import Glance
+from models.columns import utc_now
 
 SECONDS_BETWEEN_LINES = 5.0
 _BAR, _FIGURES = 24, len("9999/9999")
@@ -60,7 +61,8 @@ def in_words(glance: Glance) -> str:
     """What the messages of the run are, in one line; the most telling states first."""
     if glance.run is None or glance.run.planned_at is None:
         return "waiting for the plan"
-    parts = [f"{glance.counts[state]:,} {state}" for state in _SHOWN if glance.counts[state]]
+    parts = [glance.held.words(now=utc_now())] if glance.held else []
+    parts += [f"{glance.counts[state]:,} {state}" for state in _SHOWN if glance.counts[state]]
     return ", ".join(parts) or f"{glance.left:,} planned"
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from cli.timeline_table import show_timeline
 from messaging.errors import TidingsError
 from models.campaigns.report import Report
+from models.columns import utc_now
 from models.messages.skip_reasons import in_words
 from models.slowing import Pace
 
@@ -52,9 +53,9 @@ def write_csv(report: Report, file: Path) -> None:
 
 def show_report(console: Console, report: Report) -> None:
     """Prints what happened: states with their share of the audience, reasons, errors, totals."""
-    table = Table(
-        "", "People", "Share", "Meaning", title=f"{report.name} ({report.occurrence})", title_justify="left"
-    )
+    about = f", {report.topic}" if report.topic else ""
+    title = f"{report.name} ({report.occurrence}{about})"
+    table = Table("", "People", "Share", "Meaning", title=title, title_justify="left")
     table.columns[1].justify = table.columns[2].justify = "right"
     for figure in figures(report):
         if figure.group == "total" or (figure.count == 0 and figure.group != "audience"):
@@ -68,6 +69,8 @@ def show_report(console: Console, report: Report) -> None:
     console.print(f"run: {report.state}" + (f" ({report.state_reason})" if report.state_reason else ""))
     if report.pace:
         console.print(_held_up(report.pace))
+    for group in report.held:
+        console.print(f"held: {group.words(now=utc_now())}")
     for alert in report.alerts:
         console.print(f"alert{'' if alert.ended_at is None else ' (over)'}: {alert.reason}")
     show_timeline(console, report.timeline)

@@ -16,9 +16,13 @@ from messaging.statuses import MessageState
 from models.campaigns.counts import count_states
 from models.campaigns.runs import Run
 from models.campaigns.starting import find_run
+from models.columns import utc_now
+from models.quiet_hours.held import HeldGroup, all_held
 from models.settling.unsettled import count_unsettled
 
 POLL_SECONDS = 0.5
+POLL_HELD_SECONDS = 5.0
+"""Between two looks while all that is left waits for the morning."""
 SETTLE_SECONDS = 10.0
 """How long after a pause the messages that workers hold are waited for."""
 TAKEN_UP_SECONDS = 240.0
@@ -33,12 +37,14 @@ _EXCEPTION = re.compile(r"^Flow run encountered an exception: (?:[\w.]+: )?")
 class Glance:
     """A run at one moment: None before it began; its messages by state.
 
-    `unsettled` are those with a lost answer that the sweep is to settle, without what waits for a person.
+    `unsettled` are those with a lost answer that the sweep is to settle, without what waits for a person; `held`
+    are those that wait for hours in which their people may be written to.
     """
 
     run: Run | None
     counts: Counter[str] = field(default_factory=Counter)
     unsettled: int = 0
+    held: HeldGroup | None = None
 
     @property
     def left(self) -> int:
@@ -49,6 +55,11 @@ class Glance:
     def claimed(self) -> int:
         """Messages that a worker holds, on their way to Twilio or back to planned."""
         return self.counts[MessageState.CLAIMED]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether all that is left waits for allowed hours: nobody need work on it until then."""
+        return self.held is not None and self.held.people >= self.left
 
     @property
     def is_done(self) -> bool:
@@ -85,6 +96,7 @@ async def watch(
     `flow_run` tells where the flow run stands. The rows decide: one that was killed is taken up by the sweep; only
     when it failed with a reason, or nothing moves for four minutes, will nobody send the rest. Lost answers are
     settled by the sweep too: it is given `settling_seconds` since anything last changed, while Prefect answers.
+    What waits for allowed hours is waited for, however long; the sweep takes it up.
     """
     stopped_at = math.inf
     last, moved_at = Counter[str](), time.monotonic()
@@ -93,12 +105,12 @@ async def watch(
         over = await flow_run()  # before the rows: what it wrote last is then seen
         glance = await look(engine, campaign_id, occurrence=occurrence)
         show(glance)
-        if glance.counts != last:
+        if glance.counts != last or glance.is_held:
             last, moved_at = glance.counts, began
         if glance.is_done:
             if not glance.unsettled or over is None or began - moved_at > settling_seconds:
                 return Ending(glance)
-            await _pause(began)
+            await _pause(began, least=POLL_SECONDS)
             continue
         is_over = over is not None and over.is_over
         reason = glance.run.stopped_because if glance.run else None
@@ -108,12 +120,12 @@ async def watch(
         is_taken_up = glance.run is not None and began - moved_at <= TAKEN_UP_SECONDS
         if over is not None and is_over and (_has_reason(over) or not is_taken_up):
             return Ending(glance, _abandoned(glance, over))
-        await _pause(began)
+        await _pause(began, least=POLL_HELD_SECONDS if glance.is_held else POLL_SECONDS)
 
 
-async def _pause(began: float) -> None:
+async def _pause(began: float, *, least: float) -> None:
     """Until the next look: four times as long as this one took, at least."""
-    await asyncio.sleep(max(POLL_SECONDS, 4 * (time.monotonic() - began)))
+    await asyncio.sleep(max(least, 4 * (time.monotonic() - began)))
 
 
 async def look(engine: AsyncEngine, campaign_id: UUID, *, occurrence: str) -> Glance:
@@ -124,7 +136,8 @@ async def look(engine: AsyncEngine, campaign_id: UUID, *, occurrence: str) -> Gl
             return Glance(None)
         counts = await count_states(connection, run.id)
         unsettled = await count_unsettled(connection, run.id) if counts[MessageState.UNKNOWN] else 0
-        return Glance(run, counts, unsettled)
+        held = await all_held(connection, run.id, now=utc_now()) if counts[MessageState.PLANNED] else None
+        return Glance(run, counts, unsettled, held)
 
 
 def _has_reason(flow_run: FlowRun) -> bool:

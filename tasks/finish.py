@@ -26,17 +26,18 @@ class RunIncomplete(TidingsError):
 async def finish_run(tools: Equipment, run_id: UUID) -> None:
     """Marks the run finished when nothing of it is left to send, to hear of or to settle.
 
-    What others hold, or what is to be settled first, is left to whoever is last: they, or the sweep. Raises
-    `RunPaused` or `RunIncomplete`, which Prefect shows as the flow run's state, when messages are left to send.
+    What others hold, or what is to be settled first, is left to whoever is last: they, or the sweep; so is what
+    waits for allowed hours. Raises `RunPaused` or `RunIncomplete`, which Prefect shows as the flow run's state,
+    when other messages are left to send.
     """
     async with tools.engine.begin() as connection:
         run = await load_run(connection, run_id)
         left = await outlook(connection, run_id)
         if run.stopped_because:
             raise RunPaused(f"The campaign stopped: {run.stopped_because}")
-        if left.planned:
+        if left.planned > left.held:
             raise RunIncomplete(_why_incomplete(left))
-        if not left.claimed and not await count_unsettled(connection, run_id):
+        if not left.planned and not left.claimed and not await count_unsettled(connection, run_id):
             await _finish(connection, run_id, now=tools.clock())
 
 

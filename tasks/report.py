@@ -1,6 +1,7 @@
 """What the Prefect UI shows of a campaign at its end: a table whose counts add up to the audience."""
 
 import asyncio
+from datetime import datetime
 from uuid import UUID
 
 from prefect import task
@@ -10,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from messaging.statuses import MessageState
 from models.campaigns.report import Report, read_report
 from models.messages.outlook import count_under_way
+from models.quiet_hours.held import in_words
 from tasks.artifact_keys import artifact_key
 from tasks.equipment import Equipment, equipment
 
@@ -37,14 +39,15 @@ async def publish_report(run_id: UUID) -> None:
     await acreate_table_artifact(
         table=report_rows(report),
         key=await artifact_key("report", tools, run_id),
-        description=description(report),
+        description=description(report, now=tools.clock()),
     )
 
 
-def description(report: Report) -> str:
-    """What the table is about, and the alerts that were raised."""
+def description(report: Report, *, now: datetime) -> str:
+    """What the table is about, who waits for allowed hours, and the alerts that were raised."""
     about = f"**{report.name}**: what became of the {report.audience:,} people in its audience."
-    return "\n\n".join([about, *(f"**Alert.** {alert.reason}" for alert in report.alerts)])
+    held = [f"**Held.** {in_words(report.held, now=now)}."] if report.held else []
+    return "\n\n".join([about, *held, *(f"**Alert.** {alert.reason}" for alert in report.alerts)])
 
 
 def report_rows(report: Report) -> list[dict[str, str | int]]:

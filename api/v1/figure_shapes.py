@@ -56,6 +56,7 @@ class ReportedCampaign(Shown):
     id: UUID
     name: str
     kind: str
+    topic: str
 
 
 class ReportedRun(Shown):
@@ -75,6 +76,15 @@ class ReportedError(Shown):
 
     messages: int
     sentence: str
+
+
+class HeldShown(Shown):
+    """People who wait for hours in which they may be written to: until when, and by the clock of which place."""
+
+    until: datetime
+    local: datetime
+    place: str = Field(examples=["New York"])
+    people: int
 
 
 class AlertShown(Shown):
@@ -110,5 +120,6 @@ class ReportShown(Shown):
     opt_outs: int
     incidents: int
     pace: dict[str, float] | None
+    held: list[HeldShown]
     alerts: list[AlertShown]
     timeline: list[EventShown]

@@ -14,6 +14,7 @@ from models.alerts.listing import AlertLine, alerts_of_run
 from models.campaigns.timeline import Event, read_timeline
 from models.messages.skip_reasons import in_words
 from models.messages.tables import SkipReason
+from models.quiet_hours.held import HeldGroup, held_groups
 from models.slowing import Pace, slowed_pace
 
 LAST_EVENTS = 5
@@ -57,7 +58,7 @@ _REPORT = text("""
             COALESCE(sum(segments) FILTER (WHERE twilio_sid IS NOT NULL), 0) AS segments
         FROM members GROUP BY 1, 2, 3
     )
-    SELECT c.id AS campaign_id, c.name, c.kind, r.id AS run_id, r.occurrence, r.state, r.sender_id,
+    SELECT c.id AS campaign_id, c.name, c.kind, c.topic, r.id AS run_id, r.occurrence, r.state, r.sender_id,
         COALESCE(r.state_reason, CASE WHEN r.finished_at IS NULL AND s.state <> 'active' THEN s.state_reason END)
             AS state_reason,
         r.created_at AS started_at, r.planned_at, r.finished_at,
@@ -93,7 +94,8 @@ class Report:
 
     `segments` are those of messages that Twilio took; `replies` are messages in, opt-outs among them; `opt_outs`
     are people. `state_reason` is why the run, or else its sender, is paused. `pace` is set while the run goes on
-    and is held up because Twilio found its sender too fast.
+    and is held up because Twilio found its sender too fast. `held` tells who of the state of that name waits for
+    hours in which they may be written to.
     """
 
     campaign_id: UUID
@@ -114,14 +116,16 @@ class Report:
     replies: int
     opt_outs: int
     incidents: int
+    topic: str = ""
     pace: Pace | None = None
+    held: list[HeldGroup] = field(default_factory=list)
     alerts: list[AlertLine] = field(default_factory=list)
     timeline: list[Event] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """The report for machines: ids and times as text, errors by their code ("none" without one)."""
         return {
-            "campaign": {"id": str(self.campaign_id), "name": self.name, "kind": self.kind},
+            "campaign": {"id": str(self.campaign_id), "name": self.name, "kind": self.kind, "topic": self.topic},
             "run": {
                 "id": str(self.run_id),
                 "occurrence": self.occurrence,
@@ -144,6 +148,7 @@ class Report:
             "opt_outs": self.opt_outs,
             "incidents": self.incidents,
             "pace": self.pace.to_json() if self.pace else None,
+            "held": [group.to_json() for group in self.held],
             "alerts": [alert.to_json() for alert in self.alerts],
             "timeline": [event.to_json() for event in self.timeline],
         }
@@ -158,11 +163,13 @@ async def read_report(connection: AsyncConnection, run_id: UUID, *, now: datetim
     known = dict(row)
     groups: list[dict[str, Any]] = known.pop("groups") or []
     pace = await slowed_pace(connection, known.pop("sender_id"))
+    states = _summed(groups, "state", names=STATES)
     return Report(
         **known,
         pace=pace if known["finished_at"] is None else None,
         audience=sum(group["messages"] for group in groups),
-        states=_summed(groups, "state", names=STATES),
+        states=states,
+        held=await held_groups(connection, run_id, now=now) if states["held"] else [],
         skipped=_summed(groups, "skip_reason", names=[reason.value for reason in SkipReason]),
         errors=_errors(groups),
         alerts=await alerts_of_run(connection, run_id),

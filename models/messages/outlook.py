@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _OUTLOOK = text("""
     SELECT
         count(*) FILTER (WHERE m.state = 'planned') AS planned,
+        count(*) FILTER (WHERE m.state = 'planned' AND m.held_for IS NOT NULL) AS held,
         count(*) FILTER (WHERE m.state = 'claimed') AS claimed,
         min(m.send_after) FILTER (WHERE m.state = 'planned' AND p.country IS NULL) AS next_at,
         array_agg(DISTINCT p.country) FILTER (WHERE m.state = 'planned' AND p.country IS NOT NULL)
@@ -44,9 +45,13 @@ _DONE = text("""
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`next_at` is None when nothing planned may leave by itself; paused countries wait for a person."""
+    """`next_at` is None when nothing planned may leave by itself; paused countries wait for a person.
+
+    `held` of those planned wait for what is sure to come, such as the morning.
+    """
 
     planned: int
+    held: int
     claimed: int
     next_at: datetime | None
     paused_countries: list[str]
@@ -57,6 +62,7 @@ async def outlook(connection: AsyncConnection, run_id: UUID) -> Outlook:
     row = (await connection.execute(_OUTLOOK, {"run_id": run_id})).one()
     return Outlook(
         planned=row.planned,
+        held=row.held,
         claimed=row.claimed,
         next_at=row.next_at,
         paused_countries=sorted(row.paused_countries or []),
