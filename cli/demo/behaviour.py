@@ -7,8 +7,11 @@ BEHAVIOUR = {
         "sent": {"low": 0.1, "high": 0.5},
         "final": {"low": 0.2, "high": 1.0},
     },
-    "outcomes": {"undelivered": 0.03, "failed": 0.01, "sending": 0.1},
+    "outcomes": {"undelivered": 0.03, "undelivered_codes": [30003, 30008], "failed": 0.01, "sending": 0.1},
     "callbacks": {"duplicated": 0.05, "out_of_order": 0.05, "early": 0.02},
     "people": {"reply": 0.05, "stop": 0.03, "delay": {"low": 0.3, "high": 1.5}},
 }
-"""Shares and seconds of `simulator.settings`: one in twenty replies, three in a hundred say STOP."""
+"""Shares and seconds of `simulator.settings`: one in twenty replies, three in a hundred say STOP.
+
+No number turns out to be unreachable, or the second campaign would rightly leave it out.
+"""

@@ -16,6 +16,8 @@ FAULTS = {
 }
 """5 % in all. Few single 429s: each halves the sender's speed, and the storms bring enough of them."""
 QUICK = {"queued": (0.0, 0.05), "sent": (0.02, 0.2), "final": (0.05, 0.5), "read": (0.1, 0.3)}
+CODES = [30004, 30008]
+"""None by which a number counts as unreachable: the next campaign would rightly leave it out."""
 STORM_RATE = 10.0
 """Requests a second that Twilio takes during a storm; all others are answered 429."""
 
@@ -27,7 +29,7 @@ def settings(*, seed: int, inbound_url: str, lost_callbacks: float) -> dict[str,
         "inbound_url": f"{inbound_url}#rc=5&rp=all",
         "block_after_stop": False,  # or it would hide what we should not have sent
         "delays": {name: {"low": low, "high": high} for name, (low, high) in QUICK.items()},
-        "outcomes": {"undelivered": 0.03, "undelivered_codes": [30003, 30005], "failed": 0.01, "sending": 0.1},
+        "outcomes": {"undelivered": 0.03, "undelivered_codes": CODES, "failed": 0.01, "sending": 0.1},
         "callbacks": {"duplicated": 0.05, "out_of_order": 0.05, "early": 0.05, "lost": lost_callbacks},
         "people": {"reply": 0.01, "stop": 0.005},
         "faults": {**FAULTS, "timeout_seconds": 10.0},
