@@ -47,7 +47,7 @@ _SENT_SINCE = text(f"""
             AND e.state_before <> e.state_after) said ON true
     {_TO_THEM} AND COALESCE(m.claimed_at, m.created_at) > COALESCE(said.at, '-infinity')
     GROUP BY m.message_type, said.at ORDER BY m.message_type
-""")
+""")  # noqa: S608 (only the text above is put in)
 
 _LAST = text(f"""
     SELECT m.id, m.message_type, m.topic, m.channel, m.state::text AS state, m.twilio_sid,
@@ -86,7 +86,7 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`entries` oldest first, `verdicts` for each kind of message that is known of; `incidents` are messages' ids."""
+    """`entries` oldest first; `verdicts` for each kind of message known of; `incidents` are ids of messages."""
 
     states: Sequence[ConsentNow]
     verdicts: Sequence[Explained]
