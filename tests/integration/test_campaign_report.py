@@ -204,7 +204,7 @@ async def test_the_report_for_machines(connection: AsyncConnection, organization
         await add_message(connection, run, number, row)
     report: Report = await read_report(connection, run.id, now=NOW)
     shown = report.to_json()
-    assert shown["campaign"] == {"id": str(run.campaign_id), "name": "Sale", "kind": "marketing"}
+    assert shown["campaign"] == {"id": str(run.campaign_id), "name": "Sale", "kind": "marketing", "topic": ""}
     assert shown["run"] == {
         "id": str(run.id),
         "occurrence": "once",
