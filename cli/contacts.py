@@ -42,8 +42,8 @@ def import_(
 ) -> None:
     """Import contacts from a CSV file; good rows are kept, refused ones written beside it with their reason.
 
-    Columns: phone, first_name, last_name, email, country, locale, timezone, tags (with ; between them),
-    consent_marketing (yes, no or blank), consent_at, consent_source; any other becomes an attribute.
+    Columns: phone, first_name, last_name, email, country, locale, timezone, postcode, region (like US-FL), tags
+    (with ; between them), consent_marketing (yes, no or blank), consent_at, consent_source; any other becomes an attribute.
     Nobody who opted out is opted in again. The whole file is read before anything is saved. An import that is
     interrupted while it saves is completed by importing the file again.
 

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from api.v1.values import Given, Name, Phone, Scalar, ShortText, Shown, Text, example
 from models.imports.countries import read_country
-from models.imports.details import LONGEST_TAG, read_email, read_locale, read_timezone
+from models.imports.details import LONGEST_TAG, read_email, read_locale, read_postcode, read_region, read_timezone
 from models.imports.faults import Fault
 
 _MOST_TAGS = 100
@@ -42,6 +42,10 @@ class ContactChanges(Given):
     )
     locale: Annotated[Text, _read_by(read_locale)] | None = Field(default=None, examples=["en-US"])
     timezone: Annotated[Text, _read_by(read_timezone)] | None = Field(default=None, examples=["America/New_York"])
+    postcode: Annotated[Text, _read_by(read_postcode)] | None = Field(default=None, examples=["80202"])
+    region: Annotated[Text, _read_by(read_region)] | None = Field(
+        default=None, description="A state or part of the country, by ISO 3166-2.", examples=["US-CO"]
+    )
     tags: list[Tag] = Field(
         default=[],
         max_length=_MOST_TAGS,
@@ -87,6 +91,8 @@ class ContactShown(Shown):
     country: str | None
     locale: str | None
     timezone: str | None
+    postcode: str | None
+    region: str | None
     tags: list[str]
     attributes: dict[str, Any]
     profile_name: str | None = Field(description="What the person calls themselves on WhatsApp.")

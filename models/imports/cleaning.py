@@ -14,7 +14,7 @@ from messaging.phones import Phone
 from models.consent.tables import ConsentState
 from models.imports.answers import read_answer, read_moment
 from models.imports.countries import read_country
-from models.imports.details import read_email, read_locale, read_tags, read_timezone
+from models.imports.details import read_email, read_locale, read_postcode, read_region, read_tags, read_timezone
 from models.imports.faults import Fault, Refusal, Warned
 from models.imports.frame import frame_of, judged
 from models.imports.header import EVIDENCE, FIELDS, Header
@@ -27,6 +27,8 @@ _JUDGES = {
     "email": read_email,
     "locale": read_locale,
     "timezone": read_timezone,
+    "postcode": read_postcode,
+    "region": read_region,
     "tags": read_tags,
     "country": read_country,
     "consent_marketing": read_answer,
@@ -35,7 +37,7 @@ _DECISIVE = ("phone", "consent_marketing", "consent_at")
 """A fault in one of these refuses the row; in any other column it costs the value only."""
 _STAGED = (
     *("line", "phone", "consent_marketing", "consent_at", "consent_source", "evidence", "tags", "attributes"),
-    *("first_name", "last_name", "email", "locale", "timezone"),
+    *("first_name", "last_name", "email", "locale", "timezone", "postcode", "region"),
 )
 """The columns that `_staged` takes, in its order."""
 
@@ -125,7 +127,7 @@ def _staged(
     attributes: str,
     *texts: str | None,
 ) -> StagedRow:
-    first_name, last_name, email, locale, timezone = texts
+    first_name, last_name, email, locale, timezone, postcode, region = texts
     return StagedRow(
         line=line,
         phone=phone.e164,
@@ -135,6 +137,8 @@ def _staged(
         country=phone.country,
         locale=locale,
         timezone=timezone,
+        postcode=postcode,
+        region=region,
         tags=tags or [],
         attributes=attributes,
         answer=answer.value if answer else None,

@@ -12,6 +12,8 @@ LONGEST_TAG = 100
 """Characters; a longer one does not fit PostgreSQL's index of tags, and nobody would type it."""
 
 _EMAIL = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+\.[^@\s,;<>()\".]{2,}")
+_POSTCODE = re.compile(r"(?=[\w -]{3,10}\Z)[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)?")
+_REGION = re.compile(r"(?:[A-Za-z]{2}-)?[A-Za-z0-9]{1,3}")
 _LONGEST_EMAIL = 254  # RFC 5321, erratum 1690
 
 
@@ -34,6 +36,20 @@ def read_timezone(raw: str) -> str | Fault:
     """A zone of the IANA database by its own spelling."""
     zone = _zones().get(raw.casefold().replace(" ", "_"))
     return zone or Fault("timezone", "This is not a time zone such as Europe/Berlin; it was left out.", raw)
+
+
+def read_postcode(raw: str) -> str | Fault:
+    """A postcode in capitals, as its country writes it."""
+    if _POSTCODE.fullmatch(raw):
+        return raw.upper()
+    return Fault("postcode", "This is not a postcode; it was left out.", raw)
+
+
+def read_region(raw: str) -> str | Fault:
+    """A state or part of a country, as ISO 3166-2 writes it, with its country or without: "US-FL", "FL"."""
+    if _REGION.fullmatch(raw):
+        return raw.upper()
+    return Fault("region", "This is not a region such as US-FL or FL; it was left out.", raw)
 
 
 def read_tags(raw: str) -> list[str] | Fault:

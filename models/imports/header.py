@@ -15,6 +15,8 @@ FIELDS = (
     "country",
     "locale",
     "timezone",
+    "postcode",
+    "region",
     "tags",
     "consent_marketing",
     "consent_at",

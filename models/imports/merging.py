@@ -12,9 +12,9 @@ from models.imports.batches import BATCH
 _NEW = text(f"""
     WITH added AS (
         INSERT INTO contacts (organization_id, phone, first_name, last_name, email, country, locale, timezone,
-                              tags, attributes, created_at, updated_at)
+                              postcode, region, tags, attributes, created_at, updated_at)
         SELECT :organization_id, phone, first_name, last_name, email, country, locale, timezone,
-               tags, attributes, :now, :now
+               postcode, region, tags, attributes, :now, :now
         FROM {BATCH}
         ORDER BY phone
         ON CONFLICT (organization_id, phone) DO NOTHING
@@ -23,7 +23,7 @@ _NEW = text(f"""
     SELECT count(*) FROM added
 """)  # noqa: S608 (only the text above is put in)
 
-_TEXTS = ("first_name", "last_name", "email", "country", "locale", "timezone")
+_TEXTS = ("first_name", "last_name", "email", "country", "locale", "timezone", "postcode", "region")
 _DIFFERS = " OR ".join(
     [
         *(f"COALESCE(s.{name}, c.{name}) IS DISTINCT FROM c.{name}" for name in _TEXTS),

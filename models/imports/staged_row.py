@@ -18,6 +18,8 @@ class StagedRow(NamedTuple):
     country: str | None
     locale: str | None
     timezone: str | None
+    postcode: str | None
+    region: str | None
     tags: list[str]
     attributes: str
     answer: str | None

@@ -15,7 +15,8 @@ ROWS = "staged_rows"
 _CREATE = text(f"""
     CREATE TEMPORARY TABLE {ROWS} (
         line bigint NOT NULL, phone text NOT NULL, first_name text, last_name text, email text,
-        country text, locale text, timezone text, tags text[] NOT NULL, attributes jsonb NOT NULL,
+        country text, locale text, timezone text, postcode text, region text,
+        tags text[] NOT NULL, attributes jsonb NOT NULL,
         answer text, answered_at timestamptz, source text, evidence jsonb
     )
 """)
@@ -49,13 +50,14 @@ _MERGE = text(f"""
         SELECT phone, COALESCE({_DECIDING.format(column="line")}, max(line)) AS line,
             {_last("first_name")} AS first_name, {_last("last_name")} AS last_name, {_last("email")} AS email,
             {_last("country")} AS country, {_last("locale")} AS locale, {_last("timezone")} AS timezone,
+            {_last("postcode")} AS postcode, {_last("region")} AS region,
             {_DECIDING.format(column="answer")} AS answer, {_DECIDING.format(column="answered_at")} AS answered_at,
             {_DECIDING.format(column="source")} AS source, {_DECIDING.format(column="evidence")} AS evidence
         FROM taken GROUP BY phone
     ),
     merged AS (
         INSERT INTO {ROWS} ({", ".join(StagedRow._fields)})
-        SELECT line, phone, first_name, last_name, email, country, locale, timezone,
+        SELECT line, phone, first_name, last_name, email, country, locale, timezone, postcode, region,
             COALESCE(tags, '{{}}'), COALESCE(attributes, '{{}}'), answer, answered_at, source, evidence
         FROM fields LEFT JOIN tagged USING (phone) LEFT JOIN named USING (phone)
     )

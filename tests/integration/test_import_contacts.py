@@ -27,7 +27,8 @@ async def count(connection: AsyncConnection, table: str) -> int:
 
 
 async def test_a_row_becomes_a_contact(connection: AsyncConnection, tmp_path: Path) -> None:
-    content = f"{HEADER},locale,timezone\n(202) 555-0123, Ann ,ann@example.com,,b;a,gold,en_US,america/new_york\n"
+    content = f"{HEADER},locale,timezone,postcode,region\n"
+    content += "(202) 555-0123, Ann ,ann@example.com,,b;a,gold,en_US,america/new_york,20500,us-dc\n"
     report = await import_text(connection, tmp_path, content)
     assert report.contacts == ContactCounts(new=1)
     assert {
@@ -37,6 +38,8 @@ async def test_a_row_becomes_a_contact(connection: AsyncConnection, tmp_path: Pa
         "country": "US",
         "locale": "en-US",
         "timezone": "America/New_York",
+        "postcode": "20500",
+        "region": "US-DC",
         "tags": ["b", "a"],
         "attributes": {"plan": "gold"},
         "created_at": NOW,

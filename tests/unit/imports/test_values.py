@@ -7,7 +7,7 @@ import pytest
 from models.consent.tables import ConsentState
 from models.imports.answers import read_answer, read_moment
 from models.imports.countries import region_of
-from models.imports.details import read_email, read_locale, read_tags, read_timezone
+from models.imports.details import read_email, read_locale, read_postcode, read_region, read_tags, read_timezone
 from models.imports.faults import Fault
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -105,6 +105,10 @@ def test_countries(raw: str, region: str | None) -> None:
         (read_timezone, "Europe/Berlin", "Europe/Berlin"),
         (read_timezone, "america/new york", "America/New_York"),
         (read_timezone, "UTC", "UTC"),
+        (read_postcode, "80202-1234", "80202-1234"),
+        (read_postcode, "sw1a 1aa", "SW1A 1AA"),
+        (read_region, "us-fl", "US-FL"),
+        (read_region, "FL", "FL"),
         (read_tags, "vip; new ;;vip", ["vip", "new"]),
         (read_tags, ";", []),
     ],
@@ -123,6 +127,10 @@ def test_details(read: type, raw: str, value: object) -> None:
         (read_locale, "english"),
         (read_locale, "xx-YY"),
         (read_timezone, "CST/Chicago"),
+        (read_postcode, "none!"),
+        (read_postcode, "80202 1234 5678"),
+        (read_region, "North East"),
+        (read_region, "Florida"),
         (read_timezone, "../etc/passwd"),
         (read_tags, "x" * 101),
     ],
