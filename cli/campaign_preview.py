@@ -16,6 +16,7 @@ from cli.output import people, print_json, results
 from models.campaigns.preview import Preview, audience_size, preview
 from models.campaigns.starting import rate_of
 from models.campaigns.tables import Campaign
+from models.columns import utc_now
 from models.messages.skip_reasons import in_words
 
 
@@ -35,13 +36,19 @@ def show_preview(wanted: Wanted, *, samples: int, show_numbers: bool, as_json: b
 
 
 async def _read(wanted: Wanted, *, samples: int) -> tuple[Campaign, Preview, float | None]:
-    async with open_database(application="campaign preview") as (_, engine), engine.connect() as connection:
+    async with open_database(application="campaign preview") as (settings, engine), engine.connect() as connection:
         campaign = await campaign_of(connection, wanted)
         rate = await rate_of(connection, campaign)
         console = people()
         size = await audience_size(connection, campaign) if console.is_terminal else 0
         with _bar(console, size) as advance:
-            seen = await preview(connection, campaign, samples=samples, on_progress=advance)
+            seen = await preview(
+                connection,
+                campaign,
+                samples=samples,
+                keeps_hours=settings.tidings_quiet_hours,
+                on_progress=advance,
+            )
     return campaign, seen, rate
 
 
@@ -60,6 +67,8 @@ def _table(campaign: Campaign, seen: Preview) -> Table:
     table.add_row("would be sent to", f"{seen.eligible:,}", f"{seen.segments:,}")
     for name, segments in (*seen.by_encoding.most_common(), *seen.by_country.most_common()):
         table.add_row(f"  {name}", "", f"{segments:,}")
+    for group in seen.held:
+        table.add_row(f"  waiting for {group.local.words(now=utc_now())}", f"{group.people:,}", "")
     for reason, left_out in seen.skipped.items():
         if left_out:
             table.add_row(f"left out: {reason.replace('_', ' ')}", f"{left_out:,}", "", in_words(reason))

@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from api.v1.access import Transaction
 from api.v1.campaign_access import OccurrenceAsked, Reader, campaign_of, run_of
 from api.v1.description import CONFLICT, NOT_FOUND
 from api.v1.figure_shapes import EventShown, PreviewShown, ReportShown, TimelineShown
 from api.v1.problems import Kind, ProblemError
+from messaging.settings import Settings
 from models.campaigns.preview import audience_size, preview
 from models.campaigns.report import read_report
 from models.campaigns.starting import rate_of
@@ -28,6 +29,7 @@ async def preview_campaign(
     campaign_id: UUID,
     caller: Reader,
     connection: Transaction,
+    request: Request,
     samples: Annotated[int, Query(ge=0, le=100, description="How many texts to show.")] = 3,
 ) -> PreviewShown:
     """What a start would do now. Every text is rendered and counted, so the figures are exact."""
@@ -39,7 +41,8 @@ async def preview_campaign(
             f"The audience of {size:,} is more than the {LARGEST_PREVIEW:,} that are previewed here; "
             "use `tidings campaign preview`.",
         )
-    found = await preview(connection, campaign, samples=samples)
+    settings: Settings = request.app.state.settings
+    found = await preview(connection, campaign, samples=samples, keeps_hours=settings.tidings_quiet_hours)
     return PreviewShown.model_validate(found.to_json(rate=await rate_of(connection, campaign)))
 
 

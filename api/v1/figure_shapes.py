@@ -19,11 +19,21 @@ class SampleShown(Shown):
     segments: int
 
 
+class HeldShown(Shown):
+    """People who wait for hours in which they may be written to: until when, and by the clock of which place."""
+
+    until: datetime
+    local: datetime
+    place: str = Field(examples=["New York"])
+    people: int
+
+
 class PreviewShown(Shown):
     """What a start would do now: `eligible` and `skipped` by reason add up to `audience`."""
 
     audience: int
     eligible: int
+    held: list[HeldShown]
     skipped: dict[str, int]
     skip_sentences: dict[str, str] = Field(description="What the reasons mean that occur.")
     segments: int
@@ -76,15 +86,6 @@ class ReportedError(Shown):
 
     messages: int
     sentence: str
-
-
-class HeldShown(Shown):
-    """People who wait for hours in which they may be written to: until when, and by the clock of which place."""
-
-    until: datetime
-    local: datetime
-    place: str = Field(examples=["New York"])
-    people: int
 
 
 class AlertShown(Shown):

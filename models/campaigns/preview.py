@@ -19,13 +19,18 @@ from models.columns import utc_now
 from models.messages.skip_reasons import in_words
 from models.messages.tables import SkipReason
 from models.policy.definition import Policy
+from models.policy.quiet_hours_section import hours_of
 from models.policy.store import load_policy
+from models.quiet_hours.foreseen import Foreseen
+from models.quiet_hours.held import HeldGroup
+from models.quiet_hours.judging import QUIET_HOURS
+from models.quiet_hours.place_key import PLACE_KEY
 from models.senders import MessageType, NoSender, sender_for
 
 BATCH = 1_000
 
 _MEMBERS = text(f"""
-    SELECT {CONTACT_COLUMNS},
+    SELECT {CONTACT_COLUMNS}, {PLACE_KEY} AS place_key,
         COALESCE({REFUSAL}, CASE WHEN ct.id = ANY(CAST(:over_cap AS bigint[])) THEN 'frequency_cap' END) AS refusal
     {AUDIENCE}
 """)
@@ -58,6 +63,7 @@ class Sample:
 class Preview:
     """Counts over the whole audience: `eligible` and `skipped` by reason add up to `audience`.
 
+    Of the eligible, `held` would wait for hours in which they may be written to, each with its moment and place.
     `by_encoding` and `by_country` count SMS segments; a contact without a country counts under "unknown".
     """
 
@@ -68,12 +74,14 @@ class Preview:
     by_encoding: Counter[str] = field(default_factory=Counter)
     by_country: Counter[str] = field(default_factory=Counter)
     samples: list[Sample] = field(default_factory=list)
+    held: list[HeldGroup] = field(default_factory=list)
 
     def to_json(self, *, rate: float | None, show_numbers: bool = False) -> dict[str, Any]:
         """The preview as JSON; `rate` in segments a second gives the seconds that sending takes."""
         return {
             "audience": self.audience,
             "eligible": self.eligible,
+            "held": [group.to_json() for group in self.held],
             "skipped": dict(self.skipped),
             "skip_sentences": {reason: in_words(reason) for reason, count in self.skipped.items() if count},
             "segments": self.segments,
@@ -96,28 +104,35 @@ async def preview(
     campaign: Campaign,
     *,
     samples: int = 3,
+    at: datetime | None = None,
+    keeps_hours: bool = False,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Preview:
     """Renders the text of everyone who may be sent to, in constant memory, from one snapshot of the database.
 
     `on_progress` is called with the number of members seen so far. Consent and text are judged by the same rules
-    as when the campaign is sent.
+    as when the campaign is sent, and with `keeps_hours` the hours too, as if it began at `at`, or else now.
     """
     template = compile_stored(campaign.body)
     found = Preview()
     policy = await load_policy(connection, campaign.organization_id)
-    at = max(utc_now(), campaign.send_at or utc_now())
+    now = at or utc_now()
+    at = max(now, campaign.send_at or now)
+    hours = hours_of(policy.quiet_hours)
+    is_bound = keeps_hours and campaign.kind in hours.applies_to
+    foreseen = Foreseen(hours if is_bound else None, at, campaign.send_before)
     over = await _over_cap(connection, campaign, policy, at=at)
     sender_id = await _sender_id(connection, campaign)
     values = {**audience_values(campaign, policy, now=at), "over_cap": over, "sender_id": sender_id}
     async with connection.stream(_MEMBERS, values, execution_options={"yield_per": BATCH}) as members:
         async for batch in members.mappings().partitions(BATCH):
             for row in batch:
-                rendered = None
-                if row["refusal"] is None:
-                    rendered = render(template, values_of(row), policy.retention)
-                _count(found, row, rendered, samples)
+                refusal = row["refusal"] or (QUIET_HOURS if foreseen.is_too_late(row["place_key"]) else None)
+                rendered = render(template, values_of(row), policy.retention) if refusal is None else None
+                if _count(found, row, rendered, samples, refusal=refusal):
+                    foreseen.count(row["place_key"])
             on_progress(found.audience)
+    found.held = foreseen.groups
     return found
 
 
@@ -135,11 +150,14 @@ async def _over_cap(connection: AsyncConnection, campaign: Campaign, policy: Pol
     return sorted(await over_cap_at(connection, campaign.organization_id, policy.caps, at=at))
 
 
-def _count(found: Preview, row: RowMapping, rendered: Rendered | None, samples: int) -> None:
+def _count(
+    found: Preview, row: RowMapping, rendered: Rendered | None, samples: int, *, refusal: str | None
+) -> bool:
+    """Counts a member of the audience; says whether it would be sent to."""
     found.audience += 1
     if rendered is None or rendered.count is None:
-        found.skipped[row["refusal"] if rendered is None else str(rendered.refusal)] += 1
-        return
+        found.skipped[str(refusal if rendered is None else rendered.refusal)] += 1
+        return False
     count = rendered.count
     found.eligible += 1
     found.segments += count.segments
@@ -147,3 +165,4 @@ def _count(found: Preview, row: RowMapping, rendered: Rendered | None, samples: 
     found.by_country[row["country"] or "unknown"] += count.segments
     if len(found.samples) < samples:
         found.samples.append(Sample(row["phone"], row["country"], rendered.body, count.encoding, count.segments))
+    return True
