@@ -30,7 +30,12 @@ def check_sender(
     if not numbers:
         return [_unknown(sender)]
     countries = [country] if country else list(_TRIED)
-    found = [*_rules(numbers, countries, live=live), *_registrations(numbers), *_rate(sender, numbers)]
+    found = [
+        *_rules(numbers, countries, live=live),
+        *_registrations(numbers),
+        *_whatsapp(numbers),
+        *_rate(sender, numbers),
+    ]
     return sorted(dict.fromkeys(found), key=lambda finding: not finding.problem)
 
 
@@ -63,6 +68,14 @@ def _registrations(numbers: Sequence[SenderNumber]) -> Iterator[Finding]:
         if is_unknown([number]):
             what = "A2P 10DLC campaign" if number.kind is SenderKind.TEN_DLC else "toll-free verification"
             yield Finding(f"{number.address}: nobody has said how far its {what} is; Twilio may block it.")
+
+
+def _whatsapp(numbers: Sequence[SenderNumber]) -> Iterator[Finding]:
+    for number in numbers:
+        if number.daily_people is not None:
+            yield Finding(f"{number.address} may write first to {number.daily_people:,} people in 24 hours.")
+        if (number.quality or "").lower() in ("low", "red"):
+            yield Finding(f"{number.address}: people block or report it, and Meta may lower its limit.")
 
 
 def _rate(sender: Sender, numbers: Sequence[SenderNumber]) -> Iterator[Finding]:

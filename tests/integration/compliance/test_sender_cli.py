@@ -62,7 +62,7 @@ async def test_a_sender_that_is_not_there_is_told_with_those_that_are(tidings: C
 
 
 @pytest.mark.parametrize(
-    ("written", "settings", "status", "said"),
+    ("written", "changes", "status", "said"),
     [
         pytest.param(REGISTERED, {}, 0, "T-Mobile takes 40,000 segments a day of its brand.", id="all is well"),
         pytest.param(PENDING, {}, 0, "· +12025550100 to US: US carriers block", id="pending, on the simulator"),
@@ -70,11 +70,11 @@ async def test_a_sender_that_is_not_there_is_told_with_those_that_are(tidings: C
     ],
 )
 async def test_check(
-    tidings: Command, write: Write, written: str, settings: dict[str, str], status: int, said: str
+    tidings: Command, write: Write, written: str, changes: dict[str, str], status: int, said: str
 ) -> None:
     write(written)
-    await tidings("sender", "set", "marketing", "numbers.yaml", **settings)
-    done = await tidings("sender", "check", "marketing", **settings)
+    await tidings("sender", "set", "marketing", "numbers.yaml", **changes)
+    done = await tidings("sender", "check", "marketing", **changes)
     assert (done.status, said in done.stdout) == (status, True), done
 
 

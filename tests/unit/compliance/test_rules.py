@@ -99,6 +99,20 @@ def test_how_fast(label: str, numbers: Sequence[SenderNumber], throughput: Throu
             "may send 3 segments a second, so it goes at that and not at",
             False,
         ),
+        (
+            "WhatsApp's limit",
+            [number(LOCAL, channel="whatsapp", daily_people=2_000)],
+            True,
+            f"{LOCAL} may write first to 2,000 people in 24 hours.",
+            False,
+        ),
+        (
+            "WhatsApp's quality",
+            [number(LOCAL, channel="whatsapp", quality="low")],
+            True,
+            f"{LOCAL}: people block or report it, and Meta may lower its limit.",
+            False,
+        ),
         ("T-Mobile", [registered(LOCAL, 60)], True, "T-Mobile takes 40,000 segments a day of its brand.", False),
     ],
 )
