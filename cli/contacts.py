@@ -43,7 +43,9 @@ def import_(
     """Import contacts from a CSV file; good rows are kept, refused ones written beside it with their reason.
 
     Columns: phone, first_name, last_name, email, country, locale, timezone, postcode, region (like US-FL), tags
-    (with ; between them), consent_marketing (yes, no or blank), consent_at, consent_source; any other becomes an attribute.
+    (with ; between them), consent_marketing (yes, no or blank), consent_at, consent_source, and in proof of it
+    consent_wording, consent_wording_version, consent_ip, consent_user_agent, consent_proof; any other becomes an
+    attribute.
     Nobody who opted out is opted in again. The whole file is read before anything is saved. An import that is
     interrupted while it saves is completed by importing the file again.
 

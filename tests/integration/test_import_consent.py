@@ -14,7 +14,7 @@ from models.imports.contacts_file import import_file
 from models.imports.faults import ImportRefused
 from models.imports.report import ConsentCounts
 from models.imports.rules import ImportRules
-from tests.integration.importing import NOW, WITH_EVIDENCE, import_text, ledger, marketing_state
+from tests.integration.importing import NOW, WITH_EVIDENCE, contact, import_text, ledger, marketing_state
 
 NUMBER = "+12025550123"
 HEADER = "phone,consent_marketing,consent_at,consent_source\n"
@@ -40,6 +40,35 @@ async def test_a_yes_is_a_consent_with_evidence(connection: AsyncConnection, tmp
     }.items() <= entry.items()
     kept = (await connection.execute(text("SELECT event_id, given_at, before_opt_out FROM consents"))).one()
     assert tuple(kept) == (entry["id"], given_at, None)
+
+
+async def test_a_row_brings_its_own_evidence(connection: AsyncConnection, tmp_path: Path) -> None:
+    header = (
+        "phone,consent_marketing,Consent wording,consent_wording_version,consent_ip,proof,consent_user_agent\n"
+    )
+    row = f'{NUMBER},yes,"Yes, send me offers.",7,192.0.2.17,form 1107,\n'
+    rules = ImportRules(method="web_form", source="shop", columns={"consent_proof": "proof"})
+    await import_text(connection, tmp_path, header + row, rules=rules)
+    (entry,) = await ledger(connection, NUMBER)
+    assert {
+        "action": "opt_in",
+        "wording": "Yes, send me offers.",
+        "wording_version": "7",
+        "ip": "192.0.2.17",
+        "user_agent": None,
+        "proof": "form 1107",
+        "evidence": {"file": "people.csv", "line": 2},
+    }.items() <= entry.items()
+    assert (await contact(connection, NUMBER))["attributes"] == {}
+
+
+async def test_the_evidence_is_that_of_the_row_that_counts(connection: AsyncConnection, tmp_path: Path) -> None:
+    header = "phone,consent_marketing,consent_proof\n"
+    await import_text(
+        connection, tmp_path, f"{header}{NUMBER},no,a call\n{NUMBER},yes,a form\n{NUMBER},,a mistake\n"
+    )
+    (entry,) = await ledger(connection, NUMBER)
+    assert (entry["action"], entry["proof"]) == ("opt_out", "a call")
 
 
 async def test_what_a_row_does_not_say_the_import_does(connection: AsyncConnection, tmp_path: Path) -> None:

@@ -81,9 +81,9 @@ TAMPERED = {
     "the age of a consent": ("UPDATE consents SET agreed_at = now() WHERE {key}", 4, "opted_in", "opted_in"),
     "a yes that nobody gave": (
         (
-            "INSERT INTO consents (organization_id, phone, message_type, topic, channel, state, event_id, given_at)"
-            " SELECT organization_id, phone, 'transactional', '', 'sms', 'opted_in', event_id, given_at FROM consents"
-            " WHERE {key}"
+            "INSERT INTO consents (organization_id, phone, message_type, topic, channel, state, event_id,"
+            " given_at) SELECT organization_id, phone, 'transactional', '', 'sms', 'opted_in', event_id, given_at"
+            " FROM consents WHERE {key}"
         ),
         4,
         "opted_in",
