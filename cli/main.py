@@ -16,6 +16,7 @@ from cli.events import events_app
 from cli.messages import messages_app
 from cli.organization import organization_app
 from cli.policy import policy_app
+from cli.quiet_hours import quiet_hours
 from cli.replies import replies_app
 from cli.segments import segments
 from cli.sender import sender_app
@@ -50,6 +51,7 @@ app.add_typer(apikey_app)
 app.add_typer(events_app)
 app.command("alerts")(alerts)
 app.command("segments")(segments)
+app.command("quiet-hours")(quiet_hours)
 app.command("errors")(errors)
 app.add_typer(contacts.app)
 

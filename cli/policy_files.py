@@ -45,7 +45,7 @@ def set_file(file: Path, *, organization: str, as_json: bool) -> None:
 
 def _remark(policy: Policy) -> None:
     """What the policy allows knowingly, told each time."""
-    for sentence in (*policy.consent.loosened(), *policy.caps.loosened()):
+    for sentence in (*policy.quiet_hours.loosened(), *policy.consent.loosened(), *policy.caps.loosened()):
         typer.echo(sentence, err=True)
 
 

@@ -18,7 +18,7 @@ from ruamel.yaml.nodes import Node, ScalarNode
 
 from messaging.quiet_hours.hours import Hours
 from messaging.quiet_hours.rulebook import Rulebook
-from messaging.quiet_hours.rules import ELSEWHERE, Rule
+from messaging.quiet_hours.rules import ELSEWHERE, Rule, shipped_rules
 from messaging.quiet_hours.weeks import HoursRefused, read_week
 from models.senders import MessageType
 from models.yaml_source import YamlSource, suggestion
@@ -39,6 +39,15 @@ class QuietHours:
         """By what is said, so that hours are worked out once for a policy."""
         said = tuple((region, *week.items()) for region, week in self.hours.items())
         return hash((self.applies_to, said, self.instead_of_the_law))
+
+    def loosened(self) -> list[str]:
+        """What the law says and this policy knowingly sets aside, in sentences."""
+        own = hours_of(self).rulebook
+        return [
+            f"quiet_hours: in {region} your hours ({own.rules[region][0]}) hold instead of {law} ({law.source})."
+            for region, law in shipped_rules().items()
+            if region in self.instead_of_the_law
+        ]
 
 
 @lru_cache(maxsize=256)
