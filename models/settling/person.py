@@ -15,7 +15,7 @@ from models.settling.tables import Verdict
 from models.settling.write import write_decisions
 
 _LOCK = text("""
-    SELECT m.id, m.phone, m.claim_id, m.attempt, COALESCE(m.body, '') AS body,
+    SELECT m.id, m.phone, m.claim_id, m.attempt, COALESCE(m.body, '') AS body, m.sensitive,
         COALESCE(m.claimed_at, m.updated_at) AS claimed_at, COALESCE(m.claimed_at, m.updated_at) AS deadline,
         m.state::text AS state, o.twilio_account_sid AS account_sid
     FROM messages m JOIN organizations o ON o.id = m.organization_id

@@ -7,9 +7,16 @@ import pytest
 
 from messaging.settings import Settings
 from tasks.equipment import Equipment, open_equipment
-from tests.integration.replies.conftest import Talk, receiver, talk
+from tests.integration.replies.conftest import Talk, database_name, receiver, talk
 
-__all__ = ["receiver", "talk"]
+__all__ = ["database_name", "receiver", "talk"]
+
+
+@pytest.fixture
+async def nothing_unhandled(talk: Talk) -> AsyncIterator[None]:
+    """Every webhook is handled: one that is only kept would make these tests prove nothing."""
+    yield
+    assert await talk.rows("SELECT error FROM webhook_events WHERE error IS NOT NULL") == []
 
 
 @pytest.fixture

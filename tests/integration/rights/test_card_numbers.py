@@ -14,6 +14,8 @@ from tests.integration.direct.posting import post
 from tests.integration.replies.conftest import PERSON, Talk
 from tests.integration.rights.everywhere import places_of
 
+pytestmark = pytest.mark.usefixtures("nothing_unhandled")
+
 CARD = "4111 1111 1111 1111"
 
 

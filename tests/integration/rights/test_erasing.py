@@ -27,6 +27,8 @@ from tests.integration.replies.conftest import PERSON, Talk
 from tests.integration.rights.everywhere import places_of
 from tests.simulator.running import ACCOUNT_SID
 
+pytestmark = pytest.mark.usefixtures("nothing_unhandled")
+
 OTHER = "+13035550142"
 SURVEY = """
 name: visit

@@ -20,6 +20,8 @@ from tests.integration.replies.conftest import PERSON, Talk
 from tests.integration.rights.everywhere import places_of
 from tests.integration.rights.test_erasing import PICTURE
 
+pytestmark = pytest.mark.usefixtures("nothing_unhandled")
+
 WORDS = "Hello there, my friend"
 
 

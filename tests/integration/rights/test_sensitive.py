@@ -12,6 +12,8 @@ from tests.integration.direct.posting import post
 from tests.integration.replies.conftest import PERSON, Talk
 from tests.integration.rights.everywhere import places_of
 
+pytestmark = pytest.mark.usefixtures("nothing_unhandled")
+
 CODE = "Your code is 471199"
 
 
