@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,11 +19,14 @@ from models.messages.direct.plan_sql import KNOWN, PLAN
 from models.messages.direct.recipients import find_recipients
 from models.messages.direct.rows import OutboxRow, columns, row_of
 from models.messages.direct.standing import Standing, standing_run
+from models.policy.quiet_hours_section import QuietHours, hours_of
 from models.policy.store import load_policy
+from models.quiet_hours.lasting import end_of_window
 from models.rights.suppressed import PersonErased
 
 DEFAULT_WINDOW = timedelta(hours=24)
-"""How long after its `send_after` a message may still leave when its posting does not say."""
+"""How long after its `send_after`, or the next hours of its person, a message may still leave when its posting
+does not say."""
 
 _REUSED = "The idempotency key belongs to another message; use a new key for each message."
 _NAMED_TWICE = "The number or key is named twice in this call with different content; send one of them later."
@@ -128,7 +131,7 @@ async def _insert(
         "traceparent": current_span().traceparent if len(rows) == 1 else None,
         "now": posting.now,
         "send_after": send_after,
-        "send_before": posting.send_before or send_after + DEFAULT_WINDOW,
+        "send_before": posting.send_before or await _end(connection, rows, posting, policy.quiet_hours),
         "sender_id": standing.sender_id,
         "run_id": standing.run_id,
         "our_address": standing.address,
@@ -141,6 +144,20 @@ async def _insert(
         )
         for new in inserted
     }
+
+
+async def _end(
+    connection: AsyncConnection, rows: Sequence[OutboxRow], posting: Posting, quiet: QuietHours
+) -> datetime:
+    """When messages whose posting does not say it may leave no more."""
+    at, hours = posting.send_after or posting.now, hours_of(quiet)
+    if posting.message_type not in hours.applies_to:
+        return at + DEFAULT_WINDOW
+    phones = [row.phone for row in rows]
+    organization_id = posting.organization_id
+    return await end_of_window(
+        connection, phones, hours, organization_id=organization_id, at=at, window=DEFAULT_WINDOW
+    )
 
 
 async def _announce(connection: AsyncConnection, made: Sequence[PlannedDirect], posting: Posting) -> None:
