@@ -87,7 +87,10 @@ async def receiver(databases: Databases, simulator_url: str) -> AsyncIterator[Re
 
 
 @pytest.fixture
-async def talk(committed: AsyncEngine, twilio: Twilio, receiver: ReceiverProcess) -> AsyncIterator[Talk]:
+async def talk(
+    committed: AsyncEngine, twilio: Twilio, receiver: ReceiverProcess, database_url: str
+) -> AsyncIterator[Talk]:
+    assert receiver.database_url == database_url, "whoever takes `receiver` takes `database_name` too"
     await twilio.set(
         inbound_url=f"{receiver.url}/webhooks/twilio/inbound#rc=5&rp=all",
         delays=QUICK,
