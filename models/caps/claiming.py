@@ -4,12 +4,10 @@ A message counts from the business time of its claim while it is on its way, of 
 carrier. What failed before a carrier took it does not count, and one that was given back counts when it leaves.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.caps.cap import Asked, over_caps
@@ -24,15 +22,19 @@ _LOCK = text("""
 """Locked in the order of numbers, as everyone who locks several contacts does (`models.imports.merging`)."""
 
 _LEFT = text(f"""
-    SELECT m.contact_id, m.attempted_at FROM messages m
+    SELECT m.contact_id, w.hours, count(*) AS messages
+    FROM messages m
+    JOIN unnest(CAST(:windows AS float[])) AS w(hours)
+        ON m.attempted_at > CAST(:now AS timestamptz) - make_interval(secs => w.hours * 3600)
     WHERE m.contact_id = ANY(CAST(:people AS bigint[])) AND m.attempted_at > :since AND {COUNTED}
+    GROUP BY m.contact_id, w.hours
 """)  # noqa: S608 (only the text above is put in)
 """A statement of its own, after the lock: it sees what whoever held the lock before has committed."""
 
 
 async def over_cap(
     connection: AsyncConnection,
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[RowMapping],
     caps: Caps,
     *,
     now: datetime,
@@ -47,21 +49,19 @@ async def over_cap(
     if not asked:
         return {}
     people = sorted({one.person for one in asked})
-    longest = max(cap.window for one in asked for cap in one.caps)
+    windows = sorted({cap.hours for one in asked for cap in one.caps})
     await connection.execute(_LOCK, {"people": people})
-    history = await _history(connection, people, longest, now=now)
-    return over_caps(asked, history=history, now=now)
+    return over_caps(asked, left=await _left(connection, people, windows, now=now))
 
 
-def _asked(row: Mapping[str, Any], caps: Caps) -> Asked:
+def _asked(row: RowMapping, caps: Caps) -> Asked:
     capped = row["message_type"] == MessageType.MARKETING and row["contact_id"] is not None
     return Asked(row["id"], row["contact_id"], caps_of(row, caps) if capped else ())
 
 
-async def _history(
-    connection: AsyncConnection, people: Sequence[int], window: timedelta, *, now: datetime
-) -> dict[int, list[datetime]]:
-    found: dict[int, list[datetime]] = defaultdict(list)
-    for row in await connection.execute(_LEFT, {"people": people, "since": now - window}):
-        found[row.contact_id].append(row.attempted_at)
-    return found
+async def _left(
+    connection: AsyncConnection, people: Sequence[int], windows: Sequence[float], *, now: datetime
+) -> dict[tuple[int, float], int]:
+    values = {"people": people, "windows": windows, "now": now, "since": now - timedelta(hours=windows[-1])}
+    rows = await connection.execute(_LEFT, values)
+    return {(row.contact_id, row.hours): row.messages for row in rows}

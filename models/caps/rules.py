@@ -1,8 +1,8 @@
 """The caps that hold for a message: those of its organization's policy, and those of the states it may go to."""
 
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+
+from sqlalchemy import RowMapping
 
 from messaging.caps.by_law import attempt_caps
 from messaging.caps.cap import Cap
@@ -11,7 +11,7 @@ from models.policy.caps_section import Caps
 from models.quiet_hours.place_key import place_of_key
 
 
-def caps_of(row: Mapping[str, Any], caps: Caps) -> tuple[Cap, ...]:
+def caps_of(row: RowMapping, caps: Caps) -> tuple[Cap, ...]:
     """All caps that hold for marketing to the person of this row, whose place may be in several states.
 
     The row needs a `place_key` (`models.quiet_hours.place_key`).

@@ -24,7 +24,7 @@ _IMPORTED = text("""
     WHERE c.id = locked.id
 """)
 _LEFT = text("SELECT contact_id FROM messages WHERE state = 'claimed'")
-_STATES = text("SELECT state::text, skip_reason, count(*) FROM messages GROUP BY 1, 2")
+_STATES = text("SELECT state::text, skip_reason, count(*) AS messages FROM messages GROUP BY 1, 2")
 
 
 async def four_campaigns(engine: AsyncEngine, *, messages: int) -> list[Run]:
@@ -72,7 +72,7 @@ async def test_nobody_gets_more_than_the_cap_and_nobody_less(
     assert await importing > 0
     async with committed.connect() as connection:
         left = Counter((await connection.execute(_LEFT)).scalars())
-        states = {(row.state, row.skip_reason): row.count for row in await connection.execute(_STATES)}
+        states = {(row.state, row.skip_reason): row.messages for row in await connection.execute(_STATES)}
     assert (len(left), set(left.values())) == (PEOPLE, {messages})
     assert states == {
         ("claimed", None): messages * PEOPLE,
