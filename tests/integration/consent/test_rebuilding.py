@@ -25,8 +25,8 @@ async def organization_id(committed: AsyncEngine) -> UUID:
         found = UUID(str((await connection.execute(text("SELECT id FROM organizations"))).scalar_one()))
         for number in range(6):
             await record(connection, _yes(found, phone(number)), now=utc_now())
-        for number in range(2):
-            await _stop(committed, found, phone(number))
+    for number in range(2):
+        await _stop(committed, found, phone(number))
     return found
 
 
