@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from cli.consent_review import review_app
 from cli.organization_option import Organization
 
 consent_app = typer.Typer(
@@ -12,6 +13,7 @@ consent_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
+consent_app.add_typer(review_app)
 
 Phone = Annotated[str, typer.Argument(help="A number; without a country in the organization's.", metavar="PHONE")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

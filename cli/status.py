@@ -39,7 +39,11 @@ def status(
     )
     alerts = _open_alerts()
     unknown = _unknown_senders()
-    _show_json(stack, health, alerts, unknown) if as_json else _show(stack, health, alerts, unknown)
+    reviews = _open_reviews()
+    if as_json:
+        _show_json(stack, health, alerts, unknown, reviews)
+    else:
+        _show(stack, health, alerts, unknown, reviews)
     _warn_of_weak_ledger(settings.tidings_database_url or stack.database_url)
     _require_well(stack, health)
 
@@ -49,6 +53,13 @@ def _open_alerts() -> int | None:
     from cli.alerts_list import count_open_alerts  # noqa: PLC0415  # `tidings --help` must be quick
 
     return count_open_alerts()
+
+
+def _open_reviews() -> int | None:
+    """How many texts that may be a refusal wait for a person."""
+    from cli.consent_review_work import count_waiting  # noqa: PLC0415  # see above
+
+    return count_waiting()
 
 
 def _warn_of_weak_ledger(database_url: str | None) -> None:
@@ -67,7 +78,9 @@ def _unknown_senders() -> int | None:
     return count_unknown_senders()
 
 
-def _show_json(stack: "Stack", health: "dict[str, Health]", alerts: int | None, unknown: int | None) -> None:
+def _show_json(
+    stack: "Stack", health: "dict[str, Health]", alerts: int | None, unknown: int | None, reviews: int | None
+) -> None:
     addresses = stack.state.addresses.model_dump()
     shown = {
         "running": True,
@@ -76,6 +89,7 @@ def _show_json(stack: "Stack", health: "dict[str, Health]", alerts: int | None, 
         "addresses": addresses,
         **addresses,
         "alerts": alerts,
+        "consent_reviews": reviews,
         "unknown_senders": unknown,
         "quiet_hours": stack.state.quiet_hours,
         "health": {part: asdict(found) for part, found in health.items()},
@@ -83,7 +97,9 @@ def _show_json(stack: "Stack", health: "dict[str, Health]", alerts: int | None, 
     print(json.dumps(shown))  # noqa: T201
 
 
-def _show(stack: "Stack", health: "dict[str, Health]", alerts: int | None, unknown: int | None) -> None:
+def _show(
+    stack: "Stack", health: "dict[str, Health]", alerts: int | None, unknown: int | None, reviews: int | None
+) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -98,6 +114,9 @@ def _show(stack: "Stack", health: "dict[str, Health]", alerts: int | None, unkno
         Console().print("Quiet hours are off (TIDINGS_QUIET_HOURS): messages leave at any hour.")
     if alerts:
         Console().print(f"{alerts} alert{'s are' if alerts > 1 else ' is'} open; see `tidings alerts`.")
+    if reviews:
+        texts = f"{reviews} text{'s' if reviews > 1 else ''}"
+        Console().print(f"{texts} may be a refusal; marketing is held until you decide: `tidings consent review`.")
     if unknown:
         Console().print("Nobody has said how all senders are registered; see `tidings sender check`.")
 

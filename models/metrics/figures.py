@@ -74,6 +74,11 @@ FIGURES = (
         counter=True,
     ),
     Figure(
+        "tidings_consent_reviews_open",
+        "Texts that may be a refusal and wait for a person; see `tidings consent review`.",
+        "SELECT count(*) AS value FROM consent_reviews WHERE state = 'open'",
+    ),
+    Figure(
         "tidings_incidents",
         "What must never happen and was seen, since the beginning.",
         "SELECT kind, count(*) AS value FROM incidents GROUP BY kind",

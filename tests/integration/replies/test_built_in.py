@@ -21,7 +21,10 @@ CASES: dict[str, tuple[str, bool, list[str], list[list[str]]]] = {
         [["call us"], ["Ada: bye"]],
     ),
     "nowhere": ("answers: none", True, ["STOP", "HELP"], [[], []]),
-    "a stop word first is no rule": ("rules: [{words: [hours], reply: x}]", True, ["stop hours"], [[]]),
+    "a stop word first is no rule": ("rules: [{words: [hours], reply: x}]", True, ["stop hours"], [[STOPPED]]),
+    "sms, in words that Twilio does not know": ("", False, ["Stop please", "stop please"], [[STOPPED], []]),
+    "sms, in another language": ("", False, ["Bitte abmelden!"], [[STOPPED]]),
+    "sms, in doubt": ("", False, ["please cancel my order"], [[]]),
 }
 
 

@@ -31,9 +31,15 @@ async def test_the_same_text_again_and_again_is_a_machine(talk: Talk) -> None:
     assert len(await talk.say("a")) == 2
 
 
-async def test_a_stop_is_obeyed_whatever_the_limit(talk: Talk) -> None:
+async def test_a_stop_is_obeyed_and_confirmed_whatever_the_limit(talk: Talk) -> None:
     await talk.rules(RULES)
     for body in ("x", "a", "b", "c", "d"):
         await talk.say(body, whatsapp=True)
-    assert await talk.say("STOP", whatsapp=True) == []
+    assert len(await talk.say("STOP", whatsapp=True)) == 1
     assert await talk.rows("SELECT DISTINCT state FROM consents") == [("opted_out",)]
+
+
+async def test_help_is_given_three_times_in_ten_minutes(talk: Talk) -> None:
+    """Enough for a person; two machines that ask each other for help come to an end."""
+    await talk.rules(RULES)
+    assert [len(await talk.say("HELP", whatsapp=True)) for _ in range(5)] == [1, 1, 1, 0, 0]
