@@ -11,11 +11,12 @@ from models.columns import utc_now
 BODY = "Hi {{ first_name | default: 'there' }}, our winter sale begins on Friday. Reply STOP to opt out."
 
 _CONTACTS = text("""
-    INSERT INTO contacts (organization_id, phone, first_name, country, created_at, updated_at)
-    SELECT :organization_id, '+1555' || lpad(n::text, 7, '0'), 'Ada', 'US', now(), now()
+    INSERT INTO contacts (organization_id, phone, first_name, country, postcode, created_at, updated_at)
+    SELECT :organization_id, '+1555' || lpad(n::text, 7, '0'), 'Ada', 'US', lpad((n % 1000)::text, 3, '0') || '01',
+        now(), now()
     FROM generate_series(1, CAST(:people AS int)) n
 """)
-"""Area code 555 does not exist, so nobody has these numbers."""
+"""Area code 555 does not exist, so nobody has these numbers. They live all over the country."""
 
 _CONSENTS = text("""
     WITH event AS (

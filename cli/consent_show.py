@@ -7,16 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from cli.contacts_person import find_person
 from cli.database import open_database
 from cli.messages_list import plain
 from cli.output import print_json, results
+from messaging.phones import parse
 from models.columns import utc_now
 from models.consent.explaining import Explained
 from models.consent.history import LedgerEntry
 from models.consent.story import SentMessage, Story, story_of
+from models.quiet_hours.explained import ExplainedHours, explain_hours
 
 _DID = {
     "opt_in": "agreed",
@@ -32,13 +33,14 @@ _STATES = {"opted_in": "yes", "opted_out": "no", "pending": "asked", "unknown": 
 
 def show_consent(organization: str, phone: str, *, as_json: bool) -> None:
     """Prints everything. Raises what `find_person` and `open_database` do."""
-    number, story = asyncio.run(_read(organization, phone))
+    number, story, hours = asyncio.run(_read(organization, phone))
     if as_json:
-        print_json(_to_json(number, story))
+        print_json({**_to_json(number, story), "hours": hours.to_json()})
         return
     console = results()
     console.print(f"{number}\n")
     _show_verdicts(console, story.verdicts)
+    console.print(f"Hours of {', '.join(sorted(hours.hours.applies_to))} messages: {hours.sentence}")
     _show_entries(console, story.entries)
     _show_sent(console, story)
 
@@ -58,27 +60,30 @@ def _kind(explained: Explained) -> str:
 
 
 def _show_entries(console: Console, entries: Sequence[LedgerEntry]) -> None:
-    if not entries:
-        console.print("\nThe ledger has no entry of this number.")
-        return
-    table = Table("Entry", "Given", "What", "About", "Was, is", "How", "By", "Evidence", title="What was said")
+    """A few lines for each entry: in a table their evidence would be torn to pieces."""
+    console.print("\nWhat was said:" if entries else "\nThe ledger has no entry of this number.")
     for entry in entries:
-        table.add_row(
-            str(entry.id),
-            _given(entry),
-            _DID.get(entry.action, "was noted"),
-            f"{entry.message_type}, {entry.topic or 'every topic'}, {entry.channel}",
-            f"{_STATES[entry.state_before]}, {_STATES[entry.state_after]}",
-            f"{entry.method.replace('_', ' ')}: {entry.source}",
-            entry.actor or "the person",
-            "\n".join(_evidence(entry)),
+        console.print(f"Entry {entry.id}, {_given(entry)}", style="bold")
+        before, after = _STATES[entry.state_before], _STATES[entry.state_after]
+        console.print(
+            f"    {_DID.get(entry.action, 'was noted')}: {_about(entry)} ({before} before, then {after})"
         )
-    console.print(table)
+        console.print(f"    by {entry.method.replace('_', ' ')}, {entry.source}{_recorded_by(entry)}")
+        for told in _evidence(entry):
+            console.print(f"    {told}")
+
+
+def _about(entry: LedgerEntry) -> str:
+    return f"{entry.message_type} messages about {entry.topic or 'every topic'} by {entry.channel}"
+
+
+def _recorded_by(entry: LedgerEntry) -> str:
+    return f"; recorded by {entry.actor}" if entry.actor else ""
 
 
 def _given(entry: LedgerEntry) -> str:
     given, recorded = _when(entry.given_at), _when(entry.recorded_at)
-    return given if given == recorded else f"{given}\nrecorded {recorded}"
+    return given if given == recorded else f"{given}, recorded {recorded}"
 
 
 def _evidence(entry: LedgerEntry) -> list[str]:
@@ -101,20 +106,19 @@ def _show_sent(console: Console, story: Story) -> None:
             f"{each.messages:,} {each.message_type} messages {since}; the last on {_when(each.last_at)}."
         )
     if not story.sent:
-        console.print("Nothing was sent since the last change.")
-    if story.last:
-        table = Table("Message", "Sent", "Type", "Topic", "Channel", "State", "Campaign", "SID", title="Sent last")
-        for message in story.last:
-            table.add_row(*_line(message), style="red" if message.after_a_no else None)
-        console.print(table)
+        console.print("\nNothing was sent since the last change.")
+    for message in story.last:
+        console.print(_line(message), style="red" if message.after_a_no else None)
     if story.incidents:
         ids = ", ".join(map(str, story.incidents))
         console.print(f"Sent although a no was in the ledger: {ids}.", style="bold red")
 
 
-def _line(message: SentMessage) -> list[str]:
-    what = (message.message_type, message.topic, message.channel, message.state, message.campaign or "")
-    return [str(message.id), _when(message.sent_at), *what, message.twilio_sid]
+def _line(message: SentMessage) -> str:
+    about = f" about {message.topic}" if message.topic else ""
+    campaign = f", campaign {message.campaign}" if message.campaign else ""
+    what = f"{message.message_type}{about} by {message.channel}{campaign}: {message.state}"
+    return f"    Message {message.id}, {_when(message.sent_at)}, {what} ({message.twilio_sid})"
 
 
 def _when(moment: datetime) -> str:
@@ -144,8 +148,10 @@ def _to_json(number: str, story: Story) -> dict[str, Any]:
     }
 
 
-async def _read(organization: str, phone: str) -> tuple[str, Story]:
+async def _read(organization: str, phone: str) -> tuple[str, Story, ExplainedHours]:
     async with open_database(application="consent show") as (_, engine):
         whose, number = await find_person(engine, organization, phone)
         async with engine.connect() as connection:
-            return number, await story_of(connection, number, organization_id=whose.id, now=utc_now())
+            now, plain_number = utc_now(), parse(number, region=None, accept="possible")
+            story = await story_of(connection, number, organization_id=whose.id, now=now)
+            return number, story, await explain_hours(connection, plain_number, organization_id=whose.id, at=now)

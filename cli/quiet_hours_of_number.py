@@ -11,14 +11,9 @@ from rich.table import Table
 from cli.database import open_database
 from cli.output import print_json, results
 from messaging.phones import parse
-from messaging.quiet_hours.naming import local_time
-from messaging.quiet_hours.places import place_of
 from models.columns import utc_now
-from models.contact_store import find_contact
 from models.organizations import find_organization
-from models.policy.quiet_hours_section import hours_of
-from models.policy.store import load_policy
-from models.quiet_hours.explained import ExplainedHours
+from models.quiet_hours.explained import ExplainedHours, explain_hours
 
 _MOST_SHOWN = 12
 
@@ -50,18 +45,17 @@ async def _find(asked: Asked) -> tuple[ExplainedHours, bool]:
     async with open_database(application="quiet hours") as (settings, engine), engine.connect() as connection:
         organization = await find_organization(connection, asked.organization)
         phone = parse(asked.phone, region=organization.default_region)
-        contact = await find_contact(connection, phone, organization_id=organization.id)
-        policy = await load_policy(connection, organization.id)
-    place = place_of(
-        phone.e164,
-        timezone=asked.zone or (contact.timezone if contact else None),
-        postcode=asked.postcode or (contact.postcode if contact else None),
-        region=asked.region or (contact.region if contact else None),
-        country=phone.country,
-    )
-    at = asked.at or utc_now()
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return ExplainedHours(place, hours_of(policy.quiet_hours), at), settings.tidings_quiet_hours
+        at = asked.at or utc_now()
+        explained = await explain_hours(
+            connection,
+            phone,
+            organization_id=organization.id,
+            at=at if at.tzinfo else at.replace(tzinfo=UTC),
+            zone=asked.zone,
+            postcode=asked.postcode,
+            region=asked.region,
+        )
+    return explained, settings.tidings_quiet_hours
 
 
 def _show(console: Console, found: ExplainedHours) -> None:
@@ -71,18 +65,7 @@ def _show(console: Console, found: ExplainedHours) -> None:
     for rule in found.rules:
         table.add_row(rule.region, str(rule), rule.source, str(rule.as_of or ""))
     console.print(table)
-    console.print(f"{_when(found)} This holds for: {', '.join(sorted(found.hours.applies_to))}.", soft_wrap=True)
-
-
-def _when(found: ExplainedHours) -> str:
-    span = found.span
-    if span is None:
-        return "No hour within eight days is allowed in all of these zones."
-    if found.is_open:
-        return f"Allowed until {local_time(found.place, span.closes_at).words(now=found.at)}."
-    return (
-        f"Quiet until {local_time(found.place, span.opens_at).words(now=found.at)} ({span.opens_at.isoformat()})."
-    )
+    console.print(f"{found.sentence} This holds for: {', '.join(sorted(found.hours.applies_to))}.", soft_wrap=True)
 
 
 def _some(names: list[str] | tuple[str, ...]) -> str:

@@ -24,7 +24,7 @@ def american_spots(
     code stay possible (Florida presumes so), and every state of the zone is too.
     """
     stored = _of_state(region or (country if country != "US" else None)) or _of_postcode(postcode)
-    told = stored or _area_codes().get(phone[2 : 2 + _PREFIX], _everywhere())
+    told = stored or _of_area_code(phone) or _everywhere()
     if zone is None:
         return told
     there = _keeping(told, zone)
@@ -44,6 +44,11 @@ def _moved(spots: Iterable[Spot], zone: str) -> frozenset[Spot]:
 def _of_state(region: str | None) -> frozenset[Spot]:
     code = (region or "").strip().upper().removeprefix("US-")
     return frozenset(spot for spot in _known() if spot.region == f"US-{code}")
+
+
+def _of_area_code(phone: str) -> frozenset[Spot]:
+    digits = phone.removeprefix("+1")
+    return frozenset() if digits == phone else _area_codes().get(digits[:_PREFIX], frozenset())
 
 
 def _of_postcode(postcode: str | None) -> frozenset[Spot]:

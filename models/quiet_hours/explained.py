@@ -3,11 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.phones import Phone
 from messaging.quiet_hours.hours import Hours
-from messaging.quiet_hours.places import Place
+from messaging.quiet_hours.naming import local_time
+from messaging.quiet_hours.places import Place, place_of
 from messaging.quiet_hours.rules import Rule
 from messaging.quiet_hours.spans import Span
+from models.contact_store import find_contact
+from models.policy.quiet_hours_section import hours_of
+from models.policy.store import load_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,17 @@ class ExplainedHours:
         found = [rule for region in regions for rule in self.hours.rulebook.of_region(region)]
         return [rule for number, rule in enumerate(found) if rule not in found[:number]]
 
+    @property
+    def sentence(self) -> str:
+        """Whether it is day there, and until when it is not."""
+        span = self.span
+        if span is None:
+            return "No hour within eight days is allowed in all of these zones."
+        if self.is_open:
+            return f"Allowed until {local_time(self.place, span.closes_at).words(now=self.at)}."
+        morning = local_time(self.place, span.opens_at).words(now=self.at)
+        return f"Quiet until {morning} ({span.opens_at.isoformat()})."
+
     def to_json(self) -> dict[str, Any]:
         """All of it for machines."""
         span = self.span
@@ -48,6 +67,29 @@ class ExplainedHours:
             "opens_at": max(span.opens_at, self.at).isoformat() if span else None,
             "closes_at": span.closes_at.isoformat() if span else None,
         }
+
+
+async def explain_hours(
+    connection: AsyncConnection,
+    phone: Phone,
+    *,
+    organization_id: UUID,
+    at: datetime,
+    zone: str | None = None,
+    postcode: str | None = None,
+    region: str | None = None,
+) -> ExplainedHours:
+    """The hours of a number at business time `at`; what is given counts before what is stored of its contact."""
+    contact = await find_contact(connection, phone, organization_id=organization_id)
+    policy = await load_policy(connection, organization_id)
+    place = place_of(
+        phone.e164,
+        timezone=zone or (contact.timezone if contact else None),
+        postcode=postcode or (contact.postcode if contact else None),
+        region=region or (contact.region if contact else None),
+        country=(contact.country if contact else None) or phone.country,
+    )
+    return ExplainedHours(place, hours_of(policy.quiet_hours), at)
 
 
 def _rule(rule: Rule) -> dict[str, str | None]:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from messaging.quiet_hours.places import Place, place_of
 
-_MARK = "\x1f"
+_MARK, _PARTS = "\x1f", 5
 
 PLACE_KEY = f"""
     concat_ws(chr({ord(_MARK)}), COALESCE(ct.timezone, ''), COALESCE(ct.region, ''),
@@ -16,6 +16,9 @@ PLACE_KEY = f"""
 
 @lru_cache(maxsize=65_536)
 def place_of_key(key: str) -> Place:
-    """The place that such a key tells."""
-    timezone, region, postcode, country, phone = key.split(_MARK)
+    """The place that such a key tells; one that no person's fields could make is no place."""
+    parts = key.split(_MARK)
+    if len(parts) != _PARTS:
+        return Place(frozenset())
+    timezone, region, postcode, country, phone = parts
     return place_of(phone, timezone=timezone, postcode=postcode, region=region, country=country)

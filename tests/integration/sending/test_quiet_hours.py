@@ -21,10 +21,12 @@ from models.campaigns.runs import ensure_run, load_run
 from models.campaigns.store import load_campaign
 from models.campaigns.tables import ONCE
 from models.policy.store import set_policy
-from models.senders import load_sender
+from models.senders import MessageType, load_sender
+from tasks.chunk import send_due
 from tasks.equipment import Equipment, open_equipment
 from tasks.finish import finish_run
 from tests.fixtures.campaigns import Sending
+from tests.integration.direct.posting import draft, post, row_of
 from tests.integration.population import add_campaign, add_contact, phone
 from tests.simulator.running import Twilio
 
@@ -190,6 +192,27 @@ async def test_transactional_messages_are_exempt_unless_the_policy_names_them(ev
     bound = await evening.planned(WASHINGTON + 1, kind="transactional", name="Bound")
     assert (await bound.chunk(evening.equipment)).results == Counter()
     assert {row.held_for for row in (await bound.rows()).values()} == {"quiet_hours"}
+
+
+async def test_single_messages_are_held_only_as_marketing(evening: Evening) -> None:
+    evening.clock.now = eastern(WEDNESDAY, "03:00:00")
+    await evening.planned(
+        WASHINGTON, send_before=evening.clock.now + timedelta(minutes=1)
+    )  # who agreed to marketing
+    states = {}
+    for kind in (MessageType.TRANSACTIONAL, MessageType.MARKETING):
+        about = {"now": evening.clock.now, "message_type": kind}
+        planned = await post(evening.engine, evening.organization_id, draft(WASHINGTON), **about)
+        async with evening.engine.connect() as connection:
+            row = await row_of(connection, planned.id)
+        await send_due(evening.equipment, row["campaign_run_id"], most=5)
+        async with evening.engine.connect() as connection:
+            states[kind] = await row_of(connection, planned.id)
+    assert states[MessageType.TRANSACTIONAL]["state"] == "accepted"
+    held = states[MessageType.MARKETING]
+    assert (held["state"], held["held_for"], held["send_after"]) == ("planned", "quiet_hours", OPENING)
+    assert held["body"] == "Your table is ready."
+    assert held["send_before"] == OPENING + timedelta(hours=24)
 
 
 async def test_own_hours_hold_from_the_next_claim_on(evening: Evening) -> None:

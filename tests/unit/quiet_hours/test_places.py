@@ -46,6 +46,13 @@ NEW_YORK, CHICAGO, DENVER, LOS_ANGELES = (
         ("a number of Germany", "+493023125000", {"country": "DE"}, {"Europe/Berlin"}, {"DE"}),
         ("a part of Germany", "+493023125000", {"country": "DE", "region": "be"}, {"Europe/Berlin"}, {"DE-BE"}),
         ("a region of another country", "+493023125000", {"country": "DE", "region": "US-FL"}, None, {"DE"}),
+        (
+            "someone in the US with a German number",
+            "+4930231250",
+            {"timezone": "US/Alaska"},
+            {"US/Alaska"},
+            {"US-AK"},
+        ),
         ("a number of no country", "+88212345678", {"country": None}, set(), set()),
     ],
 )
