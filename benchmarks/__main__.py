@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import claim, importing, plan
 from benchmarks.database import Bench
 from benchmarks.machine import describe, moment
+from benchmarks.phrases import bench as phrases
 from benchmarks.results import keep, show, unknown
 from benchmarks.send import bench as send
 from benchmarks.send import killed
@@ -23,6 +24,7 @@ _BENCHMARKS: Mapping[str, Callable[[Bench, Scale], Sequence[Table]]] = {
     "import": importing.run,
     "claim": claim.run,
     "webhooks": webhooks.run,
+    "phrases": phrases.run,
 }
 
 
