@@ -17,7 +17,7 @@ class _Waiting(Generic[Item]):
 
 
 class Batcher(Generic[Item]):
-    """Writes items in batches, `writers` batches at a time; while these are being written the next gathers.
+    """Writes items in batches, one batch at a time; while one is being written the next gathers.
 
     `write` writes and commits a batch, or raises and leaves nothing. When it raises, the batch is halved until the
     item at fault is alone; that one goes to `isolate`. `linger` and `patience` (of who waits) are in seconds,
@@ -33,21 +33,13 @@ class Batcher(Generic[Item]):
         largest: int = 200,
         waiting: int = 2_000,
         patience: float = 0.9,
-        writers: int = 2,
     ) -> None:
         self._write = write
         self._isolate = isolate
         self._linger = linger
         self._largest = largest
         self._patience = patience
-        self._writers = writers
-        self._gathering = asyncio.Lock()
         self._queue: asyncio.Queue[_Waiting[Item]] = asyncio.Queue(maxsize=waiting)
-
-    @property
-    def waiting(self) -> int:
-        """How many items wait for a batch."""
-        return self._queue.qsize()
 
     async def submit(self, item: Item) -> None:
         """Returns once the item is committed.
@@ -68,31 +60,21 @@ class Batcher(Generic[Item]):
     async def run(self) -> None:
         """Writes batches until canceled; whoever waits then is told that nothing was stored."""
         try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(self._writers):
-                    group.create_task(self._write_on())
+            while True:
+                batch = await self._gather()
+                try:
+                    await self._settle(batch)
+                except asyncio.CancelledError:
+                    _refuse(batch, NotStoredError("The API is stopping."))
+                    raise
         finally:
             _refuse(self._take(), NotStoredError("The API is stopping."))
 
-    async def _write_on(self) -> None:
-        while True:
-            batch = await self._gather()
-            try:
-                await self._settle(batch)
-            except asyncio.CancelledError:
-                _refuse(batch, NotStoredError("The API is stopping."))
-                raise
-
     async def _gather(self) -> list[_Waiting[Item]]:
-        async with self._gathering:
-            batch = [await self._queue.get()]
-            try:
-                if self._queue.qsize() < self._largest:
-                    await asyncio.sleep(self._linger)
-            except asyncio.CancelledError:
-                _refuse(batch, NotStoredError("The API is stopping."))
-                raise
-            return [*batch, *self._take(self._largest - 1)]
+        first = await self._queue.get()
+        if self._queue.qsize() < self._largest:
+            await asyncio.sleep(self._linger)
+        return [first, *self._take(self._largest - 1)]
 
     def _take(self, most: int | None = None) -> list[_Waiting[Item]]:
         ready = self._queue.qsize()

@@ -1,7 +1,6 @@
 """What Twilio's webhooks delivered, exactly as received, kept before anything is made of it."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 
 from models.columns import growing_id, moment
+from models.json_records import records
 
 
 class WebhookEvent(SQLModel, table=True):
@@ -44,15 +44,14 @@ class WebhookEvent(SQLModel, table=True):
 
 
 _GIVEN = """
-    unnest(CAST(:kinds AS text[]), CAST(:dedupe_keys AS text[]), CAST(:accounts AS text[]),
-           CAST(:queries AS text[]), CAST(:payloads AS text[]), CAST(:errors AS text[]))
-        AS g(kind, dedupe_key, account_sid, query, payload, error)
+    jsonb_to_recordset(CAST(:deliveries AS jsonb))
+        AS g(kind text, dedupe_key text, account_sid text, query text, payload jsonb, error text)
 """
 
 _KEEP_HANDLED = text(f"""
     INSERT INTO webhook_events AS kept (kind, dedupe_key, organization_id, account_sid, query, payload, error,
                                         received_at, processed_at)
-    SELECT g.kind, g.dedupe_key, o.id, g.account_sid, g.query, CAST(g.payload AS jsonb), g.error, :now, :now
+    SELECT g.kind, g.dedupe_key, o.id, g.account_sid, g.query, g.payload, g.error, :now, :now
     FROM {_GIVEN} LEFT JOIN organizations o ON o.twilio_account_sid = g.account_sid
     ORDER BY g.dedupe_key
     ON CONFLICT (dedupe_key) DO UPDATE SET processed_at = EXCLUDED.processed_at, error = EXCLUDED.error
@@ -62,7 +61,7 @@ _KEEP_HANDLED = text(f"""
 _KEEP_UNHANDLED = text(f"""
     INSERT INTO webhook_events AS kept (kind, dedupe_key, organization_id, account_sid, query, payload, error,
                                         received_at, tries, next_try_at)
-    SELECT g.kind, g.dedupe_key, o.id, g.account_sid, g.query, CAST(g.payload AS jsonb), :error, :now,
+    SELECT g.kind, g.dedupe_key, o.id, g.account_sid, g.query, g.payload, :error, :now,
         1, webhook_next_try(:now, 1)
     FROM {_GIVEN} LEFT JOIN organizations o ON o.twilio_account_sid = g.account_sid
     ON CONFLICT (dedupe_key) DO UPDATE
@@ -72,7 +71,7 @@ _KEEP_UNHANDLED = text(f"""
 
 _KEEP = text(f"""
     INSERT INTO webhook_events (kind, dedupe_key, account_sid, query, payload, received_at)
-    SELECT g.kind, g.dedupe_key, g.account_sid, g.query, CAST(g.payload AS jsonb), :now FROM {_GIVEN}
+    SELECT g.kind, g.dedupe_key, g.account_sid, g.query, g.payload, :now FROM {_GIVEN}
     ON CONFLICT (dedupe_key) DO NOTHING
     RETURNING id
 """)  # noqa: S608 (only the text above is put in)
@@ -118,17 +117,17 @@ class Kept:
 async def keep_handled(connection: AsyncConnection, deliveries: Sequence[Delivery], *, now: datetime) -> None:
     """Keeps deliveries that this transaction handles; one kept before counts as handled now, and stays one row."""
     distinct = sorted({each.dedupe_key: each for each in deliveries}.values(), key=lambda each: each.dedupe_key)
-    await connection.execute(_KEEP_HANDLED, {**_columns(distinct), "now": now})
+    await connection.execute(_KEEP_HANDLED, {"deliveries": _given(distinct), "now": now})
 
 
 async def keep_unhandled(connection: AsyncConnection, delivery: Delivery, *, error: str, now: datetime) -> None:
     """Keeps a delivery that could not be handled, with the reason, for the sweep to try again."""
-    await connection.execute(_KEEP_UNHANDLED, {**_columns([delivery]), "error": error, "now": now})
+    await connection.execute(_KEEP_UNHANDLED, {"deliveries": _given([delivery]), "error": error, "now": now})
 
 
 async def keep(connection: AsyncConnection, delivery: Delivery, *, now: datetime) -> Kept:
     """Keeps a delivery, or finds the one with its dedupe key, and locks the row until the transaction ends."""
-    new = (await connection.execute(_KEEP, {**_columns([delivery]), "now": now})).scalar_one_or_none()
+    new = (await connection.execute(_KEEP, {"deliveries": _given([delivery]), "now": now})).scalar_one_or_none()
     if new is not None:
         return Kept(id=new, answer=None)
     row = (await connection.execute(_FIND, {"dedupe_key": delivery.dedupe_key})).one()
@@ -148,12 +147,5 @@ async def mark_failed(connection: AsyncConnection, kept: Kept, *, error: str, no
     await connection.execute(_FAILED, {"id": kept.id, "error": error, "now": now})
 
 
-def _columns(deliveries: Sequence[Delivery]) -> dict[str, object]:
-    return {
-        "kinds": [delivery.kind for delivery in deliveries],
-        "dedupe_keys": [delivery.dedupe_key for delivery in deliveries],
-        "accounts": [delivery.account_sid for delivery in deliveries],
-        "queries": [delivery.query for delivery in deliveries],
-        "payloads": [json.dumps(delivery.payload) for delivery in deliveries],
-        "errors": [delivery.error for delivery in deliveries],
-    }
+def _given(deliveries: Iterable[Delivery]) -> str:
+    return records(deliveries, "kind", "dedupe_key", "account_sid", "query", "payload", "error")

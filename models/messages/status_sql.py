@@ -30,9 +30,8 @@ LOCK_MESSAGES = text("""
 KEEP_EVENTS = text("""
     INSERT INTO message_events AS kept (message_id, twilio_sid, account_sid, status, error_code, received_at)
     SELECT message_id, twilio_sid, account_sid, status, error_code, :now
-    FROM unnest(CAST(:message_ids AS bigint[]), CAST(:sids AS text[]), CAST(:accounts AS text[]),
-                CAST(:statuses AS text[]), CAST(:error_codes AS int[]))
-        AS e(message_id, twilio_sid, account_sid, status, error_code)
+    FROM jsonb_to_recordset(CAST(:events AS jsonb))
+        AS e(message_id bigint, twilio_sid text, account_sid text, status text, error_code int)
     ON CONFLICT (twilio_sid, status) DO UPDATE
         SET message_id = EXCLUDED.message_id, account_sid = EXCLUDED.account_sid,
             error_code = CASE WHEN kept.account_sid <> EXCLUDED.account_sid THEN EXCLUDED.error_code
@@ -58,19 +57,19 @@ ORPHANS = text("""
 APPLY = text("""
     UPDATE messages m
     SET state = GREATEST(m.state, s.state),
-        error_code = CASE WHEN s.state > m.state THEN s.error_code
-                          WHEN s.state = m.state THEN GREATEST(m.error_code, s.error_code) ELSE m.error_code END,
+        error_code = CASE WHEN s.state > m.state THEN s.kept_code
+                          WHEN s.state = m.state THEN GREATEST(m.error_code, s.kept_code) ELSE m.error_code END,
         failed_at = CASE WHEN s.state > m.state THEN s.failed_at
                          WHEN s.state = m.state THEN COALESCE(m.failed_at, s.failed_at) ELSE m.failed_at END,
         twilio_sid = COALESCE(m.twilio_sid, s.twilio_sid),
         account_sid = COALESCE(m.account_sid, s.account_sid),
         updated_at = :now
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:sids AS text[]), CAST(:accounts AS text[]),
-                CAST(:states AS message_state[]), CAST(:error_codes AS int[]), CAST(:failed_ats AS text[]))
-        AS s(id, twilio_sid, account_sid, state, error_code, failed_at)
-    WHERE m.id = s.id AND (
+    FROM jsonb_to_recordset(CAST(:winners AS jsonb))
+        AS s(message_id bigint, twilio_sid text, account_sid text, state message_state, kept_code int,
+             failed_at text)
+    WHERE m.id = s.message_id AND (
         m.twilio_sid IS NULL OR s.state > m.state
-        OR (s.state = m.state AND (s.error_code > COALESCE(m.error_code, 0) OR m.failed_at IS DISTINCT FROM
+        OR (s.state = m.state AND (s.kept_code > COALESCE(m.error_code, 0) OR m.failed_at IS DISTINCT FROM
                                    COALESCE(m.failed_at, s.failed_at)))
     )
 """)

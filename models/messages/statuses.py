@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.statuses import MessageState
 from models.consequences import Alarm
 from models.events.statuses import StatusSeen, note_statuses
+from models.json_records import records
 from models.messages import status_sql as sql
 from models.messages.carrier_opt_outs import record_carrier_opt_outs
 from models.messages.failures import Ends, count_ends, follow_failures
@@ -134,15 +135,8 @@ async def _match_again(connection: AsyncConnection, reports: Sequence[StatusRepo
 
 async def _keep_events(connection: AsyncConnection, matched: Matched, *, now: datetime) -> set[tuple[str, str]]:
     events = sorted(matched.events, key=lambda each: (each.twilio_sid, each.status))
-    values = {
-        "message_ids": [event.message_id for event in events],
-        "sids": [event.twilio_sid for event in events],
-        "accounts": [event.account_sid for event in events],
-        "statuses": [event.status.value for event in events],
-        "error_codes": [event.error_code for event in events],
-        "now": now,
-    }
-    rows = await connection.execute(sql.KEEP_EVENTS, values)
+    told = records(events, "message_id", "twilio_sid", "account_sid", "status", "error_code")
+    rows = await connection.execute(sql.KEEP_EVENTS, {"events": told, "now": now})
     return {(row.twilio_sid, row.status) for row in rows}
 
 
@@ -150,13 +144,5 @@ async def _apply(connection: AsyncConnection, statuses: Iterable[MessageStatus],
     winners = greatest_per_message(statuses)
     if not winners:
         return 0
-    values = {
-        "ids": [winner.message_id for winner in winners],
-        "sids": [winner.twilio_sid for winner in winners],
-        "accounts": [winner.account_sid for winner in winners],
-        "states": [winner.state.value for winner in winners],
-        "error_codes": [winner.kept_code for winner in winners],
-        "failed_ats": [winner.failed_at for winner in winners],
-        "now": now,
-    }
-    return (await connection.execute(sql.APPLY, values)).rowcount
+    told = records(winners, "message_id", "twilio_sid", "account_sid", "state", "kept_code", "failed_at")
+    return (await connection.execute(sql.APPLY, {"winners": told, "now": now})).rowcount

@@ -40,11 +40,9 @@ class Store:
 
 @asynccontextmanager
 async def batching(
-    store: Store, *, largest: int = 200, waiting: int = 2_000, patience: float = 5.0, writers: int = 1
+    store: Store, *, largest: int = 200, waiting: int = 2_000, patience: float = 5.0
 ) -> AsyncIterator[Batcher[int]]:
-    batcher = Batcher(
-        store.write, isolate=store.isolate, largest=largest, waiting=waiting, patience=patience, writers=writers
-    )
+    batcher = Batcher(store.write, isolate=store.isolate, largest=largest, waiting=waiting, patience=patience)
     task = asyncio.create_task(batcher.run())
     yield batcher
     task.cancel()
@@ -116,24 +114,9 @@ async def test_nobody_waits_longer_than_the_patience() -> None:
         assert await _submit(batcher, [99]) == [None]
 
 
-async def test_while_one_batch_is_written_another_is_too() -> None:
+async def test_stopping_leaves_nobody_waiting() -> None:
     store = Store()
-    async with batching(store, largest=3, writers=2) as batcher:
-        assert await _submit(batcher, range(12)) == [None] * 12
-        store.hold.clear()
-        waiting = asyncio.gather(*map(batcher.submit, range(9)))
-        await asyncio.sleep(0.05)
-        assert batcher.waiting == 3
-        store.hold.set()
-        await waiting
-    assert sorted(item for batch in store.batches for item in batch) == sorted([*range(12), *range(9)])
-    assert {len(batch) for batch in store.batches} == {3}
-
-
-@pytest.mark.parametrize("writers", [1, 2])
-async def test_stopping_leaves_nobody_waiting(writers: int) -> None:
-    store = Store()
-    async with batching(store, largest=2, writers=writers) as batcher:
+    async with batching(store, largest=2) as batcher:
         store.hold.clear()
         waiting = asyncio.gather(*map(batcher.submit, range(5)), return_exceptions=True)
         await asyncio.sleep(0.05)
