@@ -45,7 +45,7 @@ def upgrade(database_url: str, *, owner_url: str | None = None) -> None:
     """
     engine = create_engine(driver_url(owner_url or database_url), poolclass=NullPool)
     with engine.connect() as connection, _alone(connection):
-        driver = cast("psycopg.Connection[tuple[str]]", connection.connection.driver_connection)
+        driver = cast("psycopg.Connection[tuple[str, str]]", connection.connection.driver_connection)
         if owner_url is not None:
             with driver.transaction():
                 take_over(driver)

@@ -3,6 +3,8 @@
 The application may add to the ledger of consent and read it; what it says stays said.
 """
 
+from typing import LiteralString, cast
+
 import psycopg
 from psycopg import sql
 
@@ -11,10 +13,18 @@ from messaging.errors import TidingsError
 _ADDED_TO_ONLY = ("consent_events",)
 _READ_ONLY = ("ledger_erasures", "alembic_version")
 
+# An index and the sequence of a column follow their table.
 _FOREIGN = """
-    SELECT DISTINCT c.relowner::regrole::text
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'S', 'v') AND c.relowner <> current_user::regrole
+    WITH things AS (
+        SELECT 'TABLE' AS kind, oid::regclass::text AS name, relowner AS owner, relnamespace AS schema
+        FROM pg_class WHERE relkind = 'r'
+        UNION ALL
+        SELECT 'FUNCTION', oid::regprocedure::text, proowner, pronamespace FROM pg_proc WHERE prokind = 'f'
+        UNION ALL
+        SELECT 'TYPE', oid::regtype::text, typowner, typnamespace FROM pg_type WHERE typtype = 'e'
+    )
+    SELECT format('ALTER %s %s OWNER TO CURRENT_USER', kind, name), pg_get_userbyid(owner) FROM things
+    WHERE schema = current_schema()::regnamespace AND owner <> current_user::regrole
 """
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
@@ -23,30 +33,27 @@ class NotTheOwner(TidingsError):
     """The tables belong to another role, and the owner's may not take them over; the text says what helps."""
 
 
-def take_over(owner: psycopg.Connection[tuple[str]]) -> None:
+def take_over(owner: psycopg.Connection[tuple[str, str]]) -> None:
     """Makes the connection's role the owner of what another role has made of the schema. Raises `NotTheOwner`."""
-    for (former,) in owner.execute(_FOREIGN).fetchall():
-        _reassign(owner, former)
+    for statement, former in owner.execute(_FOREIGN).fetchall():
+        try:
+            owner.execute(cast("LiteralString", statement))
+        except psycopg.errors.InsufficientPrivilege:
+            where, us = owner.info.dbname, owner.info.user
+            raise NotTheOwner(
+                f"The tables in {where} belong to {former}, not to {us} of TIDINGS_OWNER_DATABASE_URL; as a "
+                f'superuser run REASSIGN OWNED BY "{former}" TO "{us}" in that database, and start again.'
+            ) from None
 
 
-def _reassign(owner: psycopg.Connection[tuple[str]], former: str) -> None:
-    us = owner.info.user
-    try:
-        with owner.transaction():
-            owner.execute(sql.SQL("REASSIGN OWNED BY {} TO CURRENT_USER").format(sql.Identifier(former)))
-    except psycopg.errors.InsufficientPrivilege:
-        raise NotTheOwner(
-            f"The tables in {owner.info.dbname} belong to {former}, not to {us} of TIDINGS_OWNER_DATABASE_URL; as "
-            f'a superuser run REASSIGN OWNED BY "{former}" TO "{us}" in that database, and start again.'
-        ) from None
-
-
-def grant_use(owner: psycopg.Connection[tuple[str]], role: str) -> None:
-    """Lets a role use every table as the application must, and no more; in the caller's transaction."""
+def grant_use(owner: psycopg.Connection[tuple[str, str]], role: str) -> None:
+    """Lets another role use every table as the application must, and no more; in the caller's transaction."""
+    if role == owner.info.user:
+        return
     schema = owner.execute("SELECT current_schema()").fetchone()
-    tables = {name for (name,) in owner.execute(_TABLES).fetchall()}
+    tables = {name for name, *_ in owner.execute(_TABLES).fetchall()}
     used = tables.difference(_ADDED_TO_ONLY, _READ_ONLY)
-    whom, where = sql.Identifier(role), sql.Identifier(*(schema or ()))
+    whom, where = sql.Identifier(role), sql.Identifier(schema[0] if schema else "public")
     for statement, names in (
         ("REVOKE ALL ON {tables} FROM {whom}, PUBLIC", tables),
         ("GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {whom}", used),
