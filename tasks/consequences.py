@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.outcomes import Action, Outcome, OutcomeClass
 from models.campaigns.runs import Run
 from models.consent.opt_out import opt_out
+from models.consent.scope import Scope
 from models.consent.tables import ConsentMethod
 from models.consequences import Alarm, Sighting, carry_out
+from models.messages.carrier_opt_outs import scope_of_refusal
 from tasks.findings import Finding
 
 
@@ -46,12 +48,18 @@ async def _opt_out(connection: AsyncConnection, findings: Sequence[Finding], *, 
     refused = [one for one in findings if one.outcome is not None and one.outcome.kind is OutcomeClass.OPT_OUT]
     if not refused:
         return
-    await opt_out(
-        connection,
-        organization_id=run.organization_id,
-        phones=[finding.message.phone for finding in refused],
-        method=ConsentMethod.CARRIER,
-        source="Twilio refused the message: the recipient has opted out there",
-        message_sids=[None] * len(refused),
-        now=now,
-    )
+    by_scope: dict[Scope, list[str]] = {}
+    for one in refused:
+        code = one.outcome.code if one.outcome else None
+        by_scope.setdefault(scope_of_refusal(code, channel=one.message.channel), []).append(one.message.phone)
+    for scope, phones in by_scope.items():
+        await opt_out(
+            connection,
+            organization_id=run.organization_id,
+            phones=phones,
+            method=ConsentMethod.CARRIER,
+            source="Twilio refused the message: the recipient has opted out there",
+            message_sids=[None] * len(phones),
+            now=now,
+            scope=scope,
+        )

@@ -29,7 +29,8 @@ def built_in(heard: Heard, situation: Situation, keyword: Keyword) -> Decision:
 
 
 def _twilio_answers(message: InboundMessage, rules: ReplyRules) -> bool:
-    if message.opt_out_type is not None:
+    """Twilio, or by the organization's `answers: none` nobody."""
+    if message.opt_out_type is not None or not rules.answers:
         return True
     return message.channel not in rules.answers and twilio_answers(message.body)
 

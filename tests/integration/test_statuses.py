@@ -240,6 +240,19 @@ async def test_an_opt_out_code_writes_the_ledger_once(
     assert sorted(ledger) == [(PHONE, "marketing", *entry), (PHONE, "transactional", *entry)]
 
 
+async def test_who_blocks_us_on_a_channel_has_said_no_there(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    """21610 is Twilio's, for every channel of a sender; 63014 is the channel's own."""
+    await add_outbound(connection, organization_id, twilio_sid=sid(1))
+    await add_outbound(connection, organization_id, twilio_sid=sid(2), phone="+12025550124")
+    await connection.execute(text("UPDATE messages SET channel = 'whatsapp'"))
+    for number, code in ((1, 63014), (2, 21610)):
+        await apply_statuses(connection, [report("undelivered", number=number, code=code)], now=NOW)
+    states = await rows(connection, "SELECT DISTINCT phone, channel, state FROM consents ORDER BY phone")
+    assert states == [(PHONE, "whatsapp", "opted_out"), ("+12025550124", "sms", "opted_out")]
+
+
 async def test_an_opt_out_code_on_a_message_that_is_not_a_failure_means_nothing(
     connection: AsyncConnection, organization_id: UUID
 ) -> None:

@@ -86,7 +86,7 @@ async def test_twilio_s_own_word_wins(person: Person) -> None:
 
 
 async def test_a_survey_takes_its_answer_and_a_person_the_doubt(person: Person) -> None:
-    assert await person.talks("visit", "9") == [["Hi!", "Score?"], ["Why 9?"]]
+    assert await person.talks("visit", "9") == [["Hi!\nScore?"], ["Why 9?"]]
     assert await person.says("you don't need to stop anything") == ["Again?"]
     assert await rows(person.connection, REVIEWS) == [("open", None)]
     assert await person.says("yes") == ["Thanks, you: yes."]
