@@ -1,6 +1,7 @@
 """`tidings contacts erase` and `erasures`: a person's data go, and what was erased when is listed."""
 
 import asyncio
+import sys
 from typing import Any
 
 import typer
@@ -45,8 +46,8 @@ def erase_contact(
 
     Raises `NotConfirmed`, `NotAllErased`, `NoSuchOrganization`, `PhoneRefused`, and what `erase_person` does.
     """
-    if not yes and not typer.confirm(f"Erase all that is kept of {mask(phone)}? It cannot be undone.", err=True):
-        raise NotConfirmed("Nothing was erased.")
+    if not yes and not _confirmed(phone):
+        raise NotConfirmed("Nothing was erased; say --yes where nobody can be asked.")
     erased = asyncio.run(_erase(organization, phone, actor=actor, why=why, at_twilio=at_twilio))
     if as_json:
         print_json({"id": str(erased.begun.id), "finished": erased.is_finished, "erased": dict(erased.counts)})
@@ -57,6 +58,11 @@ def erase_contact(
             f"Twilio cannot delete {erased.left_at_twilio:,} messages before they have come to their end; "
             "run the same command again in an hour."
         )
+
+
+def _confirmed(phone: str) -> bool:
+    question = f"Erase all that is kept of {mask(phone)}? It cannot be undone."
+    return sys.stdin.isatty() and typer.confirm(question, err=True)
 
 
 def show_erasures(organization: str, *, as_json: bool) -> None:

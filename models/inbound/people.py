@@ -75,11 +75,5 @@ async def find_or_create_contact(
         return None
     made: int | None = (await connection.execute(_NEW, {**key, **said})).scalar_one_or_none()
     if erased:
-        await stay_silent(
-            connection,
-            message.phone,
-            organization_id=owner.organization_id,
-            twilio_sid=message.twilio_sid,
-            now=now,
-        )
+        await stay_silent(connection, message.phone, organization_id=owner.organization_id, now=now)
     return made if made is not None else int((await connection.execute(_CONTACT, key)).scalar_one())

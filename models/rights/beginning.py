@@ -12,6 +12,7 @@ from messaging.number_hash import NumberHash
 from models.columns import new_id
 from models.consent.opt_out import opt_out
 from models.consent.tables import ConsentMethod
+from models.rights.standstill import contact_of
 from models.rights.suppressed import hasher_of, wait_for_takers_in
 
 SOURCE = "erasure"
@@ -68,15 +69,16 @@ async def begin_erasure(connection: AsyncConnection, order: ErasureOrder, *, now
     person = {"organization_id": order.organization_id, "number_hash": hasher(order.phone), "now": now}
     await connection.execute(_SUPPRESS, {**person, "key_id": hasher.key_id})
     begun = await _begun(connection, order, person)
-    await opt_out(
-        connection,
-        organization_id=order.organization_id,
-        phones=[order.phone],
-        method=ConsentMethod.ERASURE,
-        source=SOURCE,
-        message_sids=[None],
-        now=now,
-    )
+    if await contact_of(connection, order.organization_id, order.phone) is not None:
+        await opt_out(
+            connection,
+            organization_id=order.organization_id,
+            phones=[order.phone],
+            method=ConsentMethod.ERASURE,
+            source=SOURCE,
+            message_sids=[None],
+            now=now,
+        )
     return begun
 
 

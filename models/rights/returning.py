@@ -42,17 +42,15 @@ async def came_before(connection: AsyncConnection, twilio_sid: str) -> bool:
     return known
 
 
-async def stay_silent(
-    connection: AsyncConnection, phone: str, *, organization_id: UUID, twilio_sid: str, now: datetime
-) -> None:
-    """Opts the new contact of an erased person out of everything."""
+async def stay_silent(connection: AsyncConnection, phone: str, *, organization_id: UUID, now: datetime) -> None:
+    """Opts the new contact of an erased person out of everything; what their message says is obeyed after it."""
     await opt_out(
         connection,
         organization_id=organization_id,
         phones=[phone],
         method=ConsentMethod.ERASURE,
         source=SOURCE,
-        message_sids=[twilio_sid],
+        message_sids=[None],
         now=now,
     )
 

@@ -7,6 +7,7 @@ import pytest
 
 from messaging.settings import Settings
 from tasks.equipment import Equipment, open_equipment
+from tests.integration.gaps.receiver import ReceiverProcess
 from tests.integration.replies.conftest import Talk, database_name, receiver, talk
 
 __all__ = ["database_name", "receiver", "talk"]
@@ -20,13 +21,18 @@ async def nothing_unhandled(talk: Talk) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def tools(talk: Talk, sending_settings: Settings, tmp_path: Path) -> AsyncIterator[Equipment]:  # noqa: ARG001 (what it works on)
+async def tools(
+    talk: Talk,  # noqa: ARG001 (what it works on)
+    receiver: ReceiverProcess,
+    sending_settings: Settings,
+    tmp_path: Path,
+) -> AsyncIterator[Equipment]:
     """With an archive and a media store of the test's own."""
     changes = {
+        "public_base_url": receiver.url,
         "tidings_media_store": str(tmp_path / "media"),
         "tidings_webhook_archive": f"file://{tmp_path}/archive",
         "tidings_webhook_archive_seconds": 0.0,
-        "tidings_lease_seconds": 2.0,
     }
     async with open_equipment(sending_settings.model_copy(update=changes)) as equipment:
         yield equipment

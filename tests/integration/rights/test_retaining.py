@@ -18,7 +18,7 @@ from tasks.retaining import Retained, retain_all
 from tests.integration.direct.posting import post
 from tests.integration.replies.conftest import PERSON, Talk
 from tests.integration.rights.everywhere import places_of
-from tests.integration.rights.test_erasing import PICTURE
+from tests.integration.rights.test_erasing import PICTURE, delivered
 
 pytestmark = pytest.mark.usefixtures("nothing_unhandled")
 
@@ -48,7 +48,7 @@ async def test_texts_and_what_repeats_them_go_and_the_rest_stays(
     await tend_media(tools)
     await post(talk.engine, talk.organization_id, Draft(to=PERSON, body=WORDS))
     await send_direct(tools, idle_seconds=0.1)
-    await talk.until_states("delivered")
+    await delivered(talk)
     assert counts(await retain_all(later(tools, 9))) == {"messages": 0, "media": 0, "answers": 0}
     assert counts(await retain_all(later(tools, 11))) == {"messages": 0, "media": 1, "answers": 0}
     assert [path for path in (tmp_path / "media").rglob("*") if path.is_file()] == []

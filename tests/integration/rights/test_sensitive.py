@@ -11,6 +11,7 @@ from tests.fixtures.campaigns import start_campaign
 from tests.integration.direct.posting import post
 from tests.integration.replies.conftest import PERSON, Talk
 from tests.integration.rights.everywhere import places_of
+from tests.integration.rights.test_erasing import delivered
 
 pytestmark = pytest.mark.usefixtures("nothing_unhandled")
 
@@ -24,7 +25,8 @@ async def write(talk: Talk, *, body: str = CODE, key: str | None = None) -> int:
 
 
 async def sent(talk: Talk) -> list[str]:
-    return [one["body"] for one in (await talk.twilio.get("messages"))["messages"]]
+    asked = (await talk.twilio.get("messages"))["messages"]
+    return [one["body"] for one in asked if one["accepted"]]
 
 
 async def test_the_words_are_sent_and_then_are_nowhere(talk: Talk, tools: Equipment) -> None:
@@ -56,7 +58,7 @@ async def test_a_refusal_for_now_keeps_the_words_for_the_next_try(talk: Talk, to
 async def test_a_lost_answer_is_settled_by_the_words_which_then_go(talk: Talk, tools: Equipment) -> None:
     await write(talk)
     await send_direct(tools, idle_seconds=0.1)
-    await talk.until_states("delivered")
+    await delivered(talk)
     await talk.do("DELETE FROM message_events")
     await talk.do(
         "UPDATE messages SET state = 'unknown', twilio_sid = NULL, account_sid = NULL, secret_body = :code,"

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.columns import utc_now
 from models.consent.recording import Declaration, record
 from models.consent.tables import ConsentMethod, ConsentState
-from models.imports import saving
+from models.imports import batches, saving
 from models.rights.beginning import ErasureOrder, begin_erasure
 from models.rights.suppressed import HashKeyLost, PersonErased
 from models.senders import MessageType
 from tests.integration.importing import import_text
+from tests.integration.population import add_organization
 
 ERASED, OTHER = "+12025550123", "+12125550145"
 FILE = f"phone,first_name,consent_marketing\n{ERASED},Ada,yes\n{OTHER},Bob,yes\n"
@@ -42,11 +43,9 @@ async def test_a_row_is_refused_with_its_reason(
 async def test_who_is_erased_between_reading_and_saving_is_left_out(
     connection: AsyncConnection, organization_id: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_in_order = saving.put_in_order
-
     async def erase_first(at: AsyncConnection) -> tuple[list[int], int]:
         await erase(connection, organization_id)
-        return await put_in_order(at)
+        return await batches.put_in_order(at)
 
     monkeypatch.setattr(saving, "put_in_order", erase_first)
     report = await import_text(connection, tmp_path, FILE)
@@ -88,8 +87,7 @@ async def test_a_yes_is_not_recorded_and_a_no_always_is(
 async def test_another_organization_is_not_concerned(
     connection: AsyncConnection, organization_id: UUID, tmp_path: Path
 ) -> None:
-    other = "INSERT INTO organizations (id, slug, name, created_at) VALUES (gen_random_uuid(), 'b', 'b', now())"
-    elsewhere = (await connection.execute(text(f"{other} RETURNING id"))).scalar_one()
+    elsewhere = await add_organization(connection, "b")
     await erase(connection, elsewhere)
     assert (await import_text(connection, tmp_path, FILE)).refused == 0
     assert organization_id != elsewhere
