@@ -143,6 +143,7 @@ async def test_every_reason(connection: AsyncConnection, organization_id: UUID) 
         "body_not_rendered": 1,
     }
     assert told.pop("skip_sentences").keys() == skipped.keys()
+    assert told.pop("held") == []
     assert told == {
         "audience": 7,
         "eligible": 2,

@@ -43,7 +43,7 @@ async def test_the_night_is_waited_for_although_no_flow_run_is_at_work(
 ) -> None:
     monkeypatch.setattr(watching, "POLL_HELD_SECONDS", 0.01)
     monkeypatch.setattr(watching, "POLL_SECONDS", 0.01)
-    monkeypatch.setattr(watching, "TAKEN_UP_SECONDS", -1.0)  # nobody's silence is borne for a moment
+    monkeypatch.setattr(watching, "TAKEN_UP_SECONDS", 0.0)
     campaign = await _held_campaign(committed)
     shown: list[Glance] = []
     asked = count()
@@ -72,7 +72,7 @@ async def _send_all(engine: AsyncEngine) -> None:
 async def test_what_is_due_and_left_by_everyone_is_told_as_before(
     committed: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "TAKEN_UP_SECONDS", -1.0)
+    monkeypatch.setattr(watching, "TAKEN_UP_SECONDS", 0.0)
     campaign = await _held_campaign(committed)
     async with committed.begin() as connection:
         await connection.execute(text("UPDATE messages SET send_after = now() - interval '1 minute'"))
