@@ -17,6 +17,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Numbers = Annotated[bool, typer.Option("--show-numbers", help="Show phone numbers whole.")]
 
 
+def on_a_terminal() -> bool:
+    """Whether there is a person to ask."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 @review_app.callback(invoke_without_command=True)
 def review(context: typer.Context, *, organization: Organization = "default") -> None:
     """Go through what waits, one text after the other. Without a terminal: list it.
@@ -27,7 +32,7 @@ def review(context: typer.Context, *, organization: Organization = "default") ->
         return
     from cli.consent_review_work import ask_for_each, show_reviews  # noqa: PLC0415  # `--help` must be quick
 
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if on_a_terminal():
         ask_for_each(organization)
     else:
         show_reviews(organization, every=False, show_numbers=False, limit=50, as_json=False)
