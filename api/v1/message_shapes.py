@@ -124,6 +124,9 @@ class MessageShown(Shown):
     segments: int | None
     send_after: datetime | None
     send_before: datetime | None
+    held_for: str | None = Field(
+        description="What a planned message waits for until its `send_after`, such as quiet_hours."
+    )
     skip_reason: str | None
     failed_at: str | None
     error_code: int | None
