@@ -3,8 +3,6 @@
 The application may add to the ledger of consent and read it; what it says stays said.
 """
 
-from typing import LiteralString, cast
-
 import psycopg
 from psycopg import sql
 
@@ -37,7 +35,7 @@ def take_over(owner: psycopg.Connection[tuple[str, str]]) -> None:
     """Makes the connection's role the owner of what another role has made of the schema. Raises `NotTheOwner`."""
     for statement, former in owner.execute(_FOREIGN).fetchall():
         try:
-            owner.execute(cast("LiteralString", statement))
+            owner.execute(statement)
         except psycopg.errors.InsufficientPrivilege:
             where, us = owner.info.dbname, owner.info.user
             raise NotTheOwner(
