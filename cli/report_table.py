@@ -71,6 +71,8 @@ def show_report(console: Console, report: Report) -> None:
         console.print(_held_up(report.pace))
     for group in report.held:
         console.print(f"held: {group.words(now=utc_now())}")
+    if report.in_review:
+        console.print(f"held: {report.in_review:,} until somebody decides on a text: `tidings consent review`")
     for alert in report.alerts:
         console.print(f"alert{'' if alert.ended_at is None else ' (over)'}: {alert.reason}")
     show_timeline(console, report.timeline)

@@ -47,6 +47,8 @@ def description(report: Report, *, now: datetime) -> str:
     """What the table is about, who waits for allowed hours, and the alerts that were raised."""
     about = f"**{report.name}**: what became of the {report.audience:,} people in its audience."
     held = [f"**Held.** {in_words(report.held, now=now)}."] if report.held else []
+    if report.in_review:
+        held.append(f"**In review.** {report.in_review:,} until somebody decides on a text of theirs.")
     return "\n\n".join([about, *held, *(f"**Alert.** {alert.reason}" for alert in report.alerts)])
 
 

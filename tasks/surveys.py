@@ -1,9 +1,10 @@
-"""What surveys and double opt-ins need of the sweep: late ones end, and people are reminded."""
+"""What surveys, double opt-ins and reviews need of the sweep: late ones end, and people are reminded."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from models.consent.double_opt_in import expire_pending
+from models.reviews.keeping import keep_in_step
 from models.surveys.ending import time_out_surveys
 from models.surveys.reminding import remind_of_surveys
 from tasks.equipment import Equipment
@@ -12,6 +13,7 @@ _STEPS: dict[str, Callable[..., Awaitable[int]]] = {
     "timed out": time_out_surveys,
     "reminded": remind_of_surveys,
     "never confirmed": expire_pending,
+    "in step with reviews": keep_in_step,
 }
 
 

@@ -122,5 +122,6 @@ class ReportShown(Shown):
     incidents: int
     pace: dict[str, float] | None
     held: list[HeldShown]
+    in_review: int = Field(description="Of the held, how many wait for a decision on a text of theirs.")
     alerts: list[AlertShown]
     timeline: list[EventShown]

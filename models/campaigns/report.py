@@ -15,6 +15,7 @@ from models.campaigns.timeline import Event, read_timeline
 from models.messages.skip_reasons import in_words
 from models.messages.tables import SkipReason
 from models.quiet_hours.held import HeldGroup, held_groups
+from models.reviews.listing import count_held
 from models.slowing import Pace, slowed_pace
 
 LAST_EVENTS = 5
@@ -95,7 +96,7 @@ class Report:
     `segments` are those of messages that Twilio took; `replies` are messages in, opt-outs among them; `opt_outs`
     are people. `state_reason` is why the run, or else its sender, is paused. `pace` is set while the run goes on
     and is held up because Twilio found its sender too fast. `held` tells who of the state of that name waits for
-    hours in which they may be written to.
+    hours in which they may be written to, `in_review` how many of it wait for a person's decision on their text.
     """
 
     campaign_id: UUID
@@ -119,6 +120,7 @@ class Report:
     topic: str = ""
     pace: Pace | None = None
     held: list[HeldGroup] = field(default_factory=list)
+    in_review: int = 0
     alerts: list[AlertLine] = field(default_factory=list)
     timeline: list[Event] = field(default_factory=list)
 
@@ -149,6 +151,7 @@ class Report:
             "incidents": self.incidents,
             "pace": self.pace.to_json() if self.pace else None,
             "held": [group.to_json() for group in self.held],
+            "in_review": self.in_review,
             "alerts": [alert.to_json() for alert in self.alerts],
             "timeline": [event.to_json() for event in self.timeline],
         }
@@ -170,6 +173,7 @@ async def read_report(connection: AsyncConnection, run_id: UUID, *, now: datetim
         audience=sum(group["messages"] for group in groups),
         states=states,
         held=await held_groups(connection, run_id, now=now) if states["held"] else [],
+        in_review=await count_held(connection, run_id) if states["held"] else 0,
         skipped=_summed(groups, "skip_reason", names=[reason.value for reason in SkipReason]),
         errors=_errors(groups),
         alerts=await alerts_of_run(connection, run_id),

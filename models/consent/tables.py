@@ -135,7 +135,10 @@ class Consent(SQLModel, table=True):
     """
 
     __tablename__ = "consents"
-    __table_args__ = (Index("ix_consents_pending", "given_at", postgresql_where=text("state = 'pending'")),)
+    __table_args__ = (
+        Index("ix_consents_pending", "given_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_consents_in_review", "organization_id", "phone", postgresql_where=text("in_review")),
+    )
 
     organization_id: UUID = Field(foreign_key="organizations.id", primary_key=True)
     phone: str = Field(primary_key=True)

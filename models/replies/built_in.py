@@ -7,7 +7,6 @@ blocks that too (21610). https://www.twilio.com/docs/messaging/tutorials/advance
 """
 
 from messaging.keywords import Keyword, twilio_answers
-from models.inbound.payload import InboundMessage
 from models.replies.decisions import CAUSE, SILENCE, Decision, Renderer
 from models.replies.heard import Heard, Situation
 from models.replies.rules import ReplyRules
@@ -20,7 +19,8 @@ HELP = "{{ identity }}: reply STOP to get no more messages from us, START to get
 def built_in(heard: Heard, situation: Situation, keyword: Keyword) -> Decision:
     """The answer to a keyword; silence where Twilio answers, and for a STOP or START that changed nothing."""
     rules = situation.rules
-    if _twilio_answers(heard.message, rules):
+    message = heard.message
+    if message.opt_out_type is not None or not is_ours(rules, message.body, channel=message.channel):
         return SILENCE
     if keyword is not Keyword.HELP and not situation.consent_changed:
         return SILENCE
@@ -28,11 +28,9 @@ def built_in(heard: Heard, situation: Situation, keyword: Keyword) -> Decision:
     return Decision(CAUSE + keyword.value, says, counts=False)
 
 
-def _twilio_answers(message: InboundMessage, rules: ReplyRules) -> bool:
-    """Twilio, or by the organization's `answers: none` nobody."""
-    if message.opt_out_type is not None or not rules.answers:
-        return True
-    return message.channel not in rules.answers and twilio_answers(message.body)
+def is_ours(rules: ReplyRules, body: str, *, channel: str) -> bool:
+    """Whether a keyword's answer is left to us; with the organization's `answers: none` nobody gives one."""
+    return bool(rules.answers) and (channel in rules.answers or not twilio_answers(body))
 
 
 def words_of(rules: ReplyRules, keyword: Keyword) -> str:

@@ -1,10 +1,11 @@
 """What would be answered to a text, without a database, a message or a request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from messaging.keywords import Keyword, recognise
-from models.replies.built_in import words_of
+from messaging.keywords import Keyword, plain, recognise
+from messaging.refusals import Refusal, judge
+from models.replies.built_in import is_ours, words_of
 from models.replies.decisions import Renderer
 from models.replies.rules import ReplyRules, Rule
 
@@ -21,8 +22,18 @@ def try_out(rules: ReplyRules, body: str, *, channel: str, values: Mapping[str, 
     """The answer to a first message with this text, for a contact with these values."""
     renderer = Renderer(values)
     keyword = recognise(body)
+    verdict = judge(body)
+    if keyword is None and verdict.refusal is Refusal.OPTED_OUT:
+        keyword = Keyword.STOP
     if keyword is not None:
-        return _built_in(rules, keyword, channel=channel, renderer=renderer)
+        return _built_in(rules, keyword, body=body, channel=channel, renderer=renderer)
+    tried = _by_rules(rules, body, renderer)
+    if verdict.refusal is Refusal.DOUBTFUL and plain(body) not in rules.by_word:
+        return replace(tried, does=f"{tried.does}; may be a refusal, a person decides ({verdict.why})")
+    return tried
+
+
+def _by_rules(rules: ReplyRules, body: str, renderer: Renderer) -> Trial:
     rule = rules.rule_for(body)
     if rule is not None:
         return Trial(f'follows the rule "{rule.name}"{_besides(rule)}', _texts(rule, renderer))
@@ -34,14 +45,14 @@ def try_out(rules: ReplyRules, body: str, *, channel: str, values: Mapping[str, 
     return Trial("says nothing; a person reads it")
 
 
-def _built_in(rules: ReplyRules, keyword: Keyword, *, channel: str, renderer: Renderer) -> Trial:
+def _built_in(rules: ReplyRules, keyword: Keyword, *, body: str, channel: str, renderer: Renderer) -> Trial:
     does = {
         Keyword.STOP: "ends every consent",
         Keyword.START: "restores what a STOP had ended",
         Keyword.HELP: "gives help",
     }[keyword]
-    if channel not in rules.answers:
-        return Trial(f"{does}; on {channel} Twilio answers it")
+    if not is_ours(rules, body, channel=channel):
+        return Trial(f"{does}; on {channel} Twilio answers it" if rules.answers else does)
     return Trial(does, (renderer.body(words_of(rules, keyword)),))
 
 

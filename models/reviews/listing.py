@@ -29,6 +29,12 @@ _OPEN = text("""
 """)
 
 
+_HELD = text("""
+    SELECT count(*) FROM messages
+    WHERE campaign_run_id = :run_id AND state = 'planned' AND held_for = 'in_review'
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
     """A review with the text in doubt; `held` messages wait for the decision."""
@@ -72,3 +78,8 @@ async def find_review(connection: AsyncConnection, organization_id: UUID, review
 async def count_open(connection: AsyncConnection, organization_id: UUID | None = None) -> int:
     """How many wait for a decision, in one organization or in all."""
     return int((await connection.execute(_OPEN, {"organization_id": organization_id})).scalar_one())
+
+
+async def count_held(connection: AsyncConnection, run_id: UUID) -> int:
+    """How many messages of a run wait for a decision."""
+    return int((await connection.execute(_HELD, {"run_id": run_id})).scalar_one())

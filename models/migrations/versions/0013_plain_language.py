@@ -36,6 +36,8 @@ CREATE INDEX ix_consent_reviews_phone ON consent_reviews (organization_id, phone
 
 _HELD = """
 ALTER TABLE consents ADD COLUMN in_review boolean DEFAULT false NOT NULL;
+
+CREATE INDEX ix_consents_in_review ON consents (organization_id, phone) WHERE in_review;
 """
 
 # A consent that an import or a form brings while the person's text waits is held like the others.

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from models.campaigns.report import read_report
 from models.columns import utc_now
 from models.inbound.handling import handle_inbound
 from models.inbound.payload import read_inbound
@@ -37,6 +38,9 @@ async def test_held_while_in_doubt(sending: Sending, twilio: Twilio) -> None:
     held = (await sending.rows())[DOUBTER]
     assert (held.held_for, held.send_after) == ("in_review", held.send_before)
     assert DOUBTER not in await _reached(twilio)
+    async with sending.engine.connect() as connection:
+        report = await read_report(connection, sending.run.id, now=utc_now())
+    assert (report.states["held"], report.in_review, report.held) == (1, 1, [])
 
 
 async def test_kept_it_leaves(sending: Sending, equipment: Equipment, twilio: Twilio) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.policy.store import set_policy
+from models.reviews.keeping import keep_in_step
 from tests.integration.outbox import NOW, PHONE, rows
 from tests.integration.population import set_consent
 from tests.integration.surveys.person import Person, set_up
@@ -113,3 +114,13 @@ async def test_the_same_message_again_opens_nothing(person: Person) -> None:
     await person.connection.exec_driver_sql("UPDATE consent_reviews SET state = 'kept'")
     await person.again("don't stop")
     assert await rows(person.connection, REVIEWS) == [("kept", None)]
+
+
+async def test_the_sweep_mends_what_came_at_the_same_moment(person: Person) -> None:
+    await person.says("don't stop")
+    await person.connection.exec_driver_sql("UPDATE consents SET in_review = false")
+    assert [await keep_in_step(person.connection, now=NOW) for _ in range(2)] == [1, 0]
+    assert await rows(person.connection, STATES, phone=PHONE) == [("opted_in", True)]
+    await person.connection.exec_driver_sql("UPDATE consent_reviews SET state = 'kept'")
+    assert [await keep_in_step(person.connection, now=NOW) for _ in range(2)] == [1, 0]
+    assert await rows(person.connection, STATES, phone=PHONE) == [("opted_in", False)]
