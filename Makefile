@@ -34,10 +34,10 @@ KILLS ?= 11
 EXAMPLES ?= 300
 
 chaos: install ## campaigns under faults and kill -9, judged: SEED=1 CAMPAIGNS=20 RECIPIENTS=5000 KILLS=11 EXAMPLES=300
-	$(BIN)/python -m pytest -m long tests/e2e tests/api/v1
-	$(BIN)/python -m pytest -m long tests/api/test_killed.py
-	TIDINGS_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/api/test_fuzzed.py
-	TIDINGS_CHAOS_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/chaos/test_lifecycle.py
+	$(BIN)/python -m pytest --timeout 3600 -m long tests/e2e tests/api/v1
+	$(BIN)/python -m pytest --timeout 3600 -m long tests/api/test_killed.py
+	TIDINGS_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest --timeout 3600 tests/api/test_fuzzed.py
+	TIDINGS_CHAOS_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --timeout 3600 tests/chaos/test_lifecycle.py
 	$(BIN)/python -m tests.chaos --seed $(SEED) --campaigns $(CAMPAIGNS) --recipients $(RECIPIENTS) --kills $(KILLS)
 
 bench: install ## how fast it is, beside what one would do instead; keeps benchmarks/RESULTS.md
