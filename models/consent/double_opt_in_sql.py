@@ -40,7 +40,7 @@ CONFIRM = known(
             AND NOT EXISTS (
                 SELECT FROM consent_events no
                 WHERE no.organization_id = :organization_id AND no.phone = :phone AND no.id > e.id
-                    AND no.state_after = 'opted_out' AND no.action <> 'start')
+                    AND no.state_after = 'opted_out' AND no.action NOT IN ('start', 'kept'))
         """,
         phone="p.phone",
         message_type="p.message_type",

@@ -27,7 +27,7 @@ _OBEYED = text("""
         WHERE organization_id = :organization_id AND phone = :phone
             AND (message_sid = :message_sid
                 OR (method IN ('keyword', 'plain_language') AND given_at > :overtaken_after
-                    AND NOT (:is_stop AND action = 'opt_out')))
+                    AND action <> 'kept' AND NOT (:is_stop AND action = 'opt_out')))
     )
 """)
 

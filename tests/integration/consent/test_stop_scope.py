@@ -98,6 +98,22 @@ async def test_a_start_takes_back_the_last_stop_and_a_second_one_that_before(
     assert await rows(connection, "SELECT count(*) FROM consents WHERE state = 'opted_in'") == [(0,)]
 
 
+async def test_a_stop_that_is_heard_late_is_not_overtaken_by_a_decision_on_another_text(
+    connection: AsyncConnection, organization_id: UUID, contact: int
+) -> None:
+    assert contact
+    await connection.execute(
+        text(
+            "INSERT INTO consent_events (organization_id, phone, message_type, topic, channel, state_before,"
+            " state_after, action, method, source, given_at, recorded_at) VALUES (:organization_id, :phone,"
+            " 'marketing', '', 'sms', 'unknown', 'unknown', 'kept', 'plain_language', 'a person', :later, :later)"
+        ),
+        {"organization_id": organization_id, "phone": PHONE, "later": NOW.replace(hour=23)},
+    )
+    await _write(connection, "STOP", 1)
+    assert await _noes(connection) == ALL
+
+
 async def test_a_stop_that_is_heard_late_is_not_overtaken_by_another_stop(
     connection: AsyncConnection, organization_id: UUID, contact: int
 ) -> None:
