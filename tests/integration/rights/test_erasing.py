@@ -1,7 +1,9 @@
 """Whoever is erased is nowhere any more: no table, file, archive and Twilio has them; and stays unwritten to."""
 
+import asyncio
 import gzip
 from base64 import b64encode
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,9 @@ from tasks.equipment import Equipment
 from tasks.erasing import Erased, erase_person
 from tasks.erasing_steps import ErasingSteps
 from tasks.media import tend_media
+from tests.fixtures.campaigns import start_campaign
 from tests.integration.direct.posting import post
+from tests.integration.population import phone
 from tests.integration.replies.conftest import PERSON, Talk
 from tests.integration.rights.everywhere import places_of
 from tests.simulator.running import ACCOUNT_SID, MESSAGES, until
@@ -30,6 +34,8 @@ from tests.simulator.running import ACCOUNT_SID, MESSAGES, until
 pytestmark = pytest.mark.usefixtures("nothing_unhandled")
 
 OTHER = "+13035550142"
+LOOK = timedelta(seconds=0.5)
+"""A look at consent is 250 ms old at most; the request then takes a moment."""
 SURVEY = """
 name: visit
 steps:
@@ -196,6 +202,27 @@ async def test_broken_off_anywhere_the_same_command_completes_it(
     assert (await erase(tools, talk)).begun.is_resumed
     assert await places_of(talk.engine, PERSON) == {}
     assert await talk.rows("SELECT finished_at IS NOT NULL FROM erasures") == [(True,)]
+
+
+async def test_in_the_middle_of_a_campaign_nothing_leaves_once_the_number_is_blocked(
+    talk: Talk, tools: Equipment
+) -> None:
+    sending = await start_campaign(talk.engine, talk.organization_id, people=120)
+    work = asyncio.create_task(sending.chunk(tools))
+    await asyncio.sleep(0.3)
+    people = [phone(60), phone(119)]
+    for person in people:
+        await erase_person(tools, order(talk, person))
+    await work
+    while (await sending.chunk(tools)).taken:
+        pass
+    blocked = await talk.rows("SELECT requested_at FROM erasures ORDER BY requested_at")
+    log = (await talk.twilio.get("messages"))["messages"]
+    for person, (at,) in zip(people, blocked, strict=True):
+        requested = [datetime.fromisoformat(one["received_at"]) for one in log if one["to"] == person]
+        assert all(moment < at + LOOK for moment in requested)
+    assert len({one["to"] for one in log}) >= 118
+    assert await places_of(talk.engine, people[1]) == {}
 
 
 async def test_a_person_who_writes_again_hears_nothing_before_their_start(talk: Talk, tools: Equipment) -> None:

@@ -101,3 +101,18 @@ async def test_a_sensitive_campaign_keeps_no_texts(talk: Talk, tools: Equipment)
     await sending.chunk(tools)
     assert await sent(talk) == [f"{CODE}, Ada"] * 2
     assert await talk.rows("SELECT DISTINCT body, secret_body FROM messages") == [("[sensitive]", None)]
+
+
+async def test_a_worker_that_died_before_its_request_loses_nothing(talk: Talk, tools: Equipment) -> None:
+    await write(talk)
+    await talk.do(
+        "UPDATE messages SET state = 'claimed', claim_id = gen_random_uuid(),"
+        " claimed_at = now() - interval '10 minutes', lease_until = now() - interval '9 minutes'"
+    )
+    assert dict((await settle_all(tools)).verdicts) == {"resent": 1}
+    assert await talk.rows("SELECT state::text, body, secret_body FROM messages") == [
+        ("planned", "[sensitive]", CODE)
+    ]
+    await send_direct(tools, idle_seconds=0.1)
+    assert await sent(talk) == [CODE]
+    assert await places_of(talk.engine, "471199") == {}
