@@ -14,15 +14,20 @@ CONSENT: Final = """
     LEFT JOIN consents cs
         ON cs.organization_id = m.organization_id AND cs.phone = m.phone
         AND cs.message_type = m.message_type AND cs.topic = '' AND cs.channel = m.channel
+    LEFT JOIN consents ts
+        ON ts.organization_id = m.organization_id AND ts.phone = m.phone
+        AND ts.message_type = m.message_type AND ts.topic = NULLIF(m.topic, '') AND ts.channel = m.channel
 """
-"""Joins the consent `cs` to all topics of a message `m`, which needs organization_id, phone, message_type, topic,
-channel and country."""
+"""Joins the consents of a message `m`: `cs` to every topic, and `ts` to its own, if it has one.
+
+`m` needs organization_id, phone, message_type, topic, channel and country.
+"""
 
 _NO: Final = """
-    cs.state = 'opted_out' OR ((m.topic <> '' OR m.channel <> 'sms') AND EXISTS (
+    cs.state = 'opted_out' OR ts.state = 'opted_out' OR (m.channel <> 'sms' AND EXISTS (
         SELECT FROM consents no
         WHERE no.organization_id = m.organization_id AND no.phone = m.phone AND no.message_type = m.message_type
-            AND no.topic IN ('', m.topic) AND no.channel IN ('sms', m.channel) AND no.state = 'opted_out'))
+            AND no.topic IN ('', m.topic) AND no.channel = 'sms' AND no.state = 'opted_out'))
 """
 
 _DOUBLE: Final = """
@@ -54,15 +59,12 @@ def _weakness(row: str) -> str:
 
 
 _OF_ITS_TOPIC: Final = f"""
-    (SELECT CASE WHEN bool_or(found.why = 'in_review') THEN 'in_review'
-                 WHEN bool_or(found.why IS NULL) THEN NULL
-                 ELSE COALESCE(min(found.why) FILTER (WHERE found.why <> 'no_consent'), 'no_consent') END
-     FROM (
-        SELECT {_weakness("yes")} AS why FROM consents yes
-        WHERE yes.organization_id = m.organization_id AND yes.phone = m.phone
-            AND yes.message_type = m.message_type AND yes.topic IN ('', m.topic) AND yes.channel = m.channel
-     ) found)
-"""  # noqa: S608 (only the text above is put in)
+    CASE WHEN (cs.state = 'opted_in' AND cs.in_review) OR (ts.state = 'opted_in' AND ts.in_review) THEN 'in_review'
+        WHEN ({_weakness("ts")}) IS NULL OR ({_weakness("cs")}) IS NULL THEN NULL
+        ELSE COALESCE(LEAST(NULLIF({_weakness("cs")}, 'no_consent'), NULLIF({_weakness("ts")}, 'no_consent')),
+            'no_consent') END
+"""
+"""One valid consent is enough, unless a text of the person waits for a decision."""
 
 REFUSAL: Final = f"""
     CASE WHEN {_NO} THEN 'opted_out'
@@ -72,8 +74,8 @@ REFUSAL: Final = f"""
 """
 """The reason not to send, or NULL, of a message joined with `CONSENT`.
 
-Most messages are SMS to no topic: for them the joined row decides, and no other is looked for. The countries'
-rules are lists and not a joined table, because most rows then never ask for them.
+Most messages are SMS to no topic: for them `cs` decides, and nothing else is looked for. The countries' rules are
+lists and not a joined table, because most rows then never ask for them.
 """
 
 WHATSAPP_HOURS = 24

@@ -6,7 +6,7 @@ from typing import Final
 from messaging.consent.refusals import SENTENCES, ConsentRefusal
 from models.messages.tables import SkipReason
 
-_OTHERS: Final[Mapping[SkipReason, str]] = {
+_OTHERS: Final[dict[SkipReason, str]] = {
     SkipReason.BODY_TOO_LONG: "The text has more than 1,600 characters or 10 segments for this person.",
     SkipReason.EMPTY_BODY: "Nothing is left of the text for this person.",
     SkipReason.BODY_NOT_RENDERED: "The text could not be filled in for this person.",
@@ -19,7 +19,8 @@ _OTHERS: Final[Mapping[SkipReason, str]] = {
     SkipReason.SENDER_NOT_ALLOWED: "The sender may not write to this country.",
 }
 
-_IN_WORDS: Final[Mapping[str, str]] = {**_OTHERS, **{SkipReason(why): SENTENCES[why] for why in ConsentRefusal}}
+_OF_CONSENT = {SkipReason(why): SENTENCES[why] for why in ConsentRefusal}
+_IN_WORDS: Final[Mapping[str, str]] = {reason.value: words for reason, words in (_OTHERS | _OF_CONSENT).items()}
 
 
 def in_words(reason: str) -> str:

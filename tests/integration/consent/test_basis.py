@@ -187,7 +187,7 @@ async def test_a_join_makes_a_plain_consent_enough(
 ) -> None:
     given = _declaration(organization_id, number, ConsentMethod.WEB_FORM)
     await record(connection, given, now=NOW)
-    texts = {"organization_id": organization_id, "phone": number, "channel": "sms"}
+    texts: dict[str, Any] = {"organization_id": organization_id, "phone": number, "channel": "sms"}
     request = OptInRequest(ask="Sure?", thanks="Thanks")
     joined = await join(connection, **texts, request=request, message_sid="SM1", now=NOW)
     confirmed = await take_confirmation(connection, **texts, message_sid="SM2", body="Yes", now=NOW)
