@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import RowMapping
 
 from messaging import segments, templates
+from messaging.personal_data import find_personal_data
 from messaging.segments import BodyTooLong, SegmentCount
 from messaging.templates import CONTACT_FIELDS, Template, TemplateError
 from models.messages.tables import SkipReason
@@ -52,9 +53,10 @@ def render(template: Template, values: Mapping[str, object], rules: Retention = 
         body = template.render(values)
     except TemplateError:
         return Rendered("", None, SkipReason.BODY_NOT_RENDERED)
-    if refused_in(body, rules):
-        return Rendered("", None, SkipReason.PERSONAL_DATA)
-    body = masked(body, rules)
+    if find_personal_data(body):
+        if refused_in(body, rules):
+            return Rendered("", None, SkipReason.PERSONAL_DATA)
+        body = masked(body, rules)
     if not body.strip():
         return Rendered(body, None, SkipReason.EMPTY_BODY)
     try:
