@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from models.alerts.tables import Alert
 from models.api_keys.tables import ApiKey, ApiKeyBudget
+from models.appointments.tables import Appointment, AppointmentEvent, AppointmentFile
 from models.archive.tables import WebhookArchive
 from models.budgets import Budget
 from models.campaigns.tables import Campaign, CampaignRun
@@ -39,6 +40,9 @@ __all__ = [
     "Alert",
     "ApiKey",
     "ApiKeyBudget",
+    "Appointment",
+    "AppointmentEvent",
+    "AppointmentFile",
     "Budget",
     "Campaign",
     "CampaignEvent",

@@ -14,6 +14,7 @@ class EventKind(StrEnum):
     REVIEW_OPENED = "review.opened"
     REVIEW_DECIDED = "review.decided"
     CAMPAIGN_CHANGED = "campaign.changed"
+    APPOINTMENT_CHANGED = "appointment.changed"
     SURVEY_FINISHED = "survey.finished"
     ALERT_RAISED = "alert.raised"
     ALERT_ENDED = "alert.ended"
