@@ -19,7 +19,7 @@ ALTER TABLE consent_events
 """
 
 # A START that changed nothing left the state as it was, a repeated STOP did not: where the state is that of an
-# older entry, it was a START. Of others that are older still nobody can tell, and nothing hangs on it.
+# older entry, it was a START. Of those before the state's entry nobody can tell, and nothing hangs on it.
 _OF_OLD_ENTRIES = """
 UPDATE consent_events e
 SET action = CASE
@@ -28,11 +28,11 @@ SET action = CASE
         WHEN method = 'double_opt_in' AND state_after = 'unknown' THEN 'expire'
         WHEN state_before = 'pending' AND state_after = 'unknown' THEN 'opt_out'
         WHEN method = 'keyword' AND state_after <> 'opted_out' THEN 'start'
-        WHEN method = 'keyword' AND state_before = 'opted_out' AND e.id > (
-            SELECT c.event_id FROM consents c
+        WHEN method = 'keyword' AND state_before = 'opted_out' THEN COALESCE((
+            SELECT CASE WHEN e.id > c.event_id THEN 'start' WHEN e.id = c.event_id THEN 'opt_out' END
+            FROM consents c
             WHERE c.organization_id = e.organization_id AND c.phone = e.phone AND c.message_type = e.message_type
-                AND c.topic = e.topic AND c.channel = e.channel) THEN 'start'
-        WHEN method = 'keyword' AND state_before = 'opted_out' THEN ''
+                AND c.topic = e.topic AND c.channel = e.channel), '')
         WHEN state_after = 'opted_out' THEN 'opt_out'
         WHEN state_after = 'opted_in' THEN 'opt_in'
         ELSE '' END,
