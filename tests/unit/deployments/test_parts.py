@@ -38,6 +38,34 @@ def test_the_simulator_posts_again_what_people_write(
     assert f"first_services={json.dumps(services)}" in started[0]
 
 
+def test_only_the_schema_is_made_by_the_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings_of_a_stack: Settings
+) -> None:
+    told: dict[str, str | None] = {}
+
+    def spawn(command: list[str], *, env: dict[str, str], **_: Any) -> None:
+        told[" ".join(command[2:4])] = env.get("TIDINGS_OWNER_DATABASE_URL")
+
+    monkeypatch.setattr("deployments.parts.spawn", spawn)
+    owner = "postgresql://owner@127.0.0.1/tidings"
+    settings = settings_of_a_stack.model_copy(update={"tidings_owner_database_url": owner})
+    addresses = Addresses(
+        api="http://127.0.0.1:8000",
+        prefect="http://127.0.0.1:4200",
+        prefect_api="http://127.0.0.1:4200/api",
+        simulator="http://127.0.0.1:8010",
+        database="postgresql://127.0.0.1/tidings",
+    )
+    ports = {"api": 8000, "prefect": 4200, "simulator": 8010}
+    home = Home.at(tmp_path)
+    home.prepare()
+    for part in parts_of(settings, home, addresses=addresses, ports=ports, postgres=None):
+        part.start()
+    assert len(told) == 5
+    assert {command for command, url in told.items() if url is not None} == {"deployments.prepare_database"}
+    assert told["deployments.prepare_database"] == owner
+
+
 @pytest.fixture
 def settings_of_a_stack() -> Settings:
     return Settings.model_validate(
