@@ -24,6 +24,8 @@ _OF_CONTACT = "contact_id = :contact_id"
 
 _SURVEYS = f"SELECT id FROM survey_runs WHERE {_OF_CONTACT}"  # noqa: S608 (see above)
 
+_APPOINTMENTS = f"SELECT id FROM appointments WHERE {_OF_CONTACT}"  # noqa: S608 (see above)
+
 SECTIONS: Mapping[str, str] = {
     "contact": f"contacts WHERE {_OF_PERSON}",
     "consents": f"consents WHERE {_OF_PERSON}",
@@ -38,6 +40,8 @@ SECTIONS: Mapping[str, str] = {
     "conversations": f"conversations WHERE {_OF_CONTACT} ORDER BY created_at",
     "surveys": f"survey_runs WHERE {_OF_CONTACT} ORDER BY started_at",
     "survey_answers": f"survey_answers WHERE run_id IN ({_SURVEYS}) ORDER BY id",
+    "appointments": f"appointments WHERE {_OF_CONTACT} ORDER BY starts_at, id",
+    "appointment_events": f"appointment_events WHERE appointment_id IN ({_APPOINTMENTS}) ORDER BY id",
     "raw_webhooks": """webhook_events WHERE (organization_id = :organization_id OR account_sid = :account_sid)
             AND (payload @> CAST(:from_sms AS jsonb) OR payload @> CAST(:to_sms AS jsonb)
                 OR payload @> CAST(:from_whatsapp AS jsonb) OR payload @> CAST(:to_whatsapp AS jsonb))

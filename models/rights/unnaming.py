@@ -25,6 +25,8 @@ _LOCK = text("SELECT id FROM contacts WHERE organization_id = :organization_id A
 _OF_MESSAGES = "message_id IN (SELECT id FROM messages WHERE contact_id = :contact_id)"
 _OF_CONVERSATIONS = "conversation_id IN (SELECT id FROM conversations WHERE contact_id = :contact_id)"
 
+_APPOINTMENTS = "SELECT id FROM appointments WHERE contact_id = :contact_id"
+
 _UNNAME = """
     UPDATE messages
     SET phone = '', contact_id = NULL, conversation_id = NULL, dedupe_key = NULL, body = NULL,
@@ -36,6 +38,8 @@ STATEMENTS: Mapping[str, str] = {
         DELETE FROM survey_answers
         WHERE run_id IN (SELECT id FROM survey_runs WHERE contact_id = :contact_id)""",
     "surveys": "DELETE FROM survey_runs WHERE contact_id = :contact_id",
+    "appointment_events": f"DELETE FROM appointment_events WHERE appointment_id IN ({_APPOINTMENTS})",  # noqa: S608
+    "appointments": "DELETE FROM appointments WHERE contact_id = :contact_id",
     "consent_reviews": """
         DELETE FROM consent_reviews WHERE organization_id = :organization_id AND phone = :phone""",
     "lookups": f"DELETE FROM reply_lookups WHERE {_OF_MESSAGES}",  # noqa: S608 (see below)

@@ -7,6 +7,8 @@ from models.tables import metadata
 ERASED = {
     "contacts": "its row goes",
     "conversations": "its rows go",
+    "appointments": "its rows go",
+    "appointment_events": "its rows go",
     "survey_runs": "its rows go",
     "survey_answers": "its rows go",
     "consent_reviews": "its rows go",
@@ -35,7 +37,16 @@ NOT_EXPORTED = {
 """What is about our work; of no interest to the person, and no longer theirs once the message is nobody's."""
 
 NOBODYS = {
-    *("alerts", "api_keys", "api_key_budgets", "budgets", "campaigns", "campaign_events", "campaign_runs"),
+    *(
+        "alerts",
+        "api_keys",
+        "api_key_budgets",
+        "appointment_files",
+        "budgets",
+        "campaigns",
+        "campaign_events",
+        "campaign_runs",
+    ),
     *("country_pauses", "erasures", "event_deliveries", "event_streams", "event_subscriptions", "events"),
     *("inbound_checks", "incidents", "ledger_erasures", "organizations", "organization_policies"),
     *("price_checks", "receiver_beats", "reply_rules", "retention_marks", "sender_numbers", "senders"),
