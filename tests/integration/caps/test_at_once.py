@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.campaigns.runs import Run
 from tests.integration.caps.capped import cap, claimed, planned
 from tests.integration.population import add_contact, phone
+from tests.integration.test_import_batches import until_waiting
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 WINDOW = timedelta(hours=48)
@@ -23,14 +25,13 @@ _IMPORTED = text("""
     FROM (SELECT id FROM contacts WHERE phone = ANY(:phones) ORDER BY phone FOR NO KEY UPDATE) locked
     WHERE c.id = locked.id
 """)
+_LOCK = text("SELECT id FROM contacts WHERE phone = ANY(:phones) FOR NO KEY UPDATE")
 _LEFT = text("SELECT contact_id FROM messages WHERE state = 'claimed'")
 _STATES = text("SELECT state::text, skip_reason, count(*) AS messages FROM messages GROUP BY 1, 2")
 
 
-async def four_campaigns(engine: AsyncEngine, *, messages: int) -> list[Run]:
-    """To the same people, who were added in an order that is not that of their numbers."""
-    numbers = list(range(PEOPLE))
-    random.Random(7).shuffle(numbers)  # noqa: S311 (no secret)
+async def four_campaigns(engine: AsyncEngine, *, messages: int, numbers: Sequence[int]) -> list[Run]:
+    """To the same people, added in this order."""
     async with engine.begin() as connection:
         organization_id: UUID = (await connection.execute(text("SELECT id FROM organizations"))).scalar_one()
         for number in numbers:
@@ -64,7 +65,8 @@ async def keep_importing(engine: AsyncEngine, *, until: asyncio.Event) -> int:
 async def test_nobody_gets_more_than_the_cap_and_nobody_less(
     committed: AsyncEngine, messages: int, most: int
 ) -> None:
-    runs = await four_campaigns(committed, messages=messages)
+    shuffled = random.Random(7).sample(range(PEOPLE), PEOPLE)  # noqa: S311 (no secret)
+    runs = await four_campaigns(committed, messages=messages, numbers=shuffled)
     done = asyncio.Event()
     importing = asyncio.create_task(keep_importing(committed, until=done))
     await asyncio.gather(*(claim_all(committed, run, most=most) for run in runs for _ in range(2)))
@@ -78,3 +80,20 @@ async def test_nobody_gets_more_than_the_cap_and_nobody_less(
         ("claimed", None): messages * PEOPLE,
         ("skipped", "frequency_cap"): (CAMPAIGNS - messages) * PEOPLE,
     }
+
+
+async def test_whoever_locks_contacts_in_the_order_of_numbers_never_meets_a_claim_half_way(
+    committed: AsyncEngine,
+) -> None:
+    """The claim waits for the first number, and holds none of those that were added before it."""
+    [run, *_] = await four_campaigns(committed, messages=1, numbers=[3, 2, 1])
+    async with committed.connect() as importing, importing.begin() as transaction:
+        await importing.execute(_LOCK, {"phones": [phone(1)]})
+        claiming = asyncio.create_task(claim_all(committed, run, most=3))
+        await until_waiting(committed)
+        await importing.execute(text("SET LOCAL lock_timeout = '1s'"))
+        await importing.execute(_LOCK, {"phones": [phone(2), phone(3)]})
+        await transaction.commit()
+    await claiming
+    async with committed.connect() as connection:
+        assert len((await connection.execute(_LEFT)).all()) == 3
