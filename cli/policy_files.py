@@ -25,8 +25,8 @@ def show_policy(*, organization: str, as_json: bool) -> None:
 
 
 def check_file(file: Path, *, as_json: bool) -> None:
-    """Prints what the file means. Raises `UnreadableFile`, `DefinitionError`."""
-    policy = parse(read_text(file), where=str(file))
+    """Prints what the file means. Raises `UnreadableFile`, `DefinitionError`, `HoursRefused`."""
+    policy = _checked(read_text(file), file)
     _remark(policy)
     _print(policy, as_json=as_json)
 
@@ -34,13 +34,19 @@ def check_file(file: Path, *, as_json: bool) -> None:
 def set_file(file: Path, *, organization: str, as_json: bool) -> None:
     """Stores the policy. Raises as `check_file` and `show_policy`."""
     written = read_text(file)
-    policy = parse(written, where=str(file))
+    policy = _checked(written, file)
     _remark(policy)
     version = asyncio.run(_set(written, organization))
     if as_json:
         print_json({"version": version, "policy": plain_values(policy)})
         return
     typer.echo(f"This is the policy from now on, version {version}; `tidings policy show` spells it out.")
+
+
+def _checked(written: str, file: Path) -> Policy:
+    policy = parse(written, where=str(file))
+    policy.quiet_hours.check()
+    return policy
 
 
 def _remark(policy: Policy) -> None:

@@ -12,7 +12,7 @@ from models.campaigns.timeline import Actor, Event, What, note
 from models.caps.foreseen import skip_over_cap
 from models.policy.quiet_hours_section import hours_of
 from models.policy.store import load_policy
-from models.quiet_hours.held import held_groups, in_words
+from models.quiet_hours.held import held_by_opening, in_words
 from models.quiet_hours.judging import QUIET_HOURS
 from models.quiet_hours.openings import OPENING, Openings, openings
 from models.senders import MessageType
@@ -94,11 +94,11 @@ async def plan(
         )
     await connection.execute(_PLANNED, values)
     detail = {"audience": written.rowcount, "send_before": values["send_before"].isoformat()}
-    why = await _who_waits(connection, run, now=send_after) if opening.by_place else None
+    why = await _who_waits(connection, run, opening, now=send_after) if opening.by_place else None
     await note(connection, run.id, Event(What.PLANNED, Actor.SYSTEM, at=now, why=why, detail=detail))
     return written.rowcount
 
 
-async def _who_waits(connection: AsyncConnection, run: Run, *, now: datetime) -> str | None:
-    groups = await held_groups(connection, run.id, now=now)
+async def _who_waits(connection: AsyncConnection, run: Run, opening: Openings, *, now: datetime) -> str | None:
+    groups = await held_by_opening(connection, run.id, opening.by_place, now=now)
     return f"quiet hours: {in_words(groups, now=now)}" if groups else None

@@ -17,6 +17,7 @@ import phonenumbers
 from ruamel.yaml.nodes import Node, ScalarNode
 
 from messaging.quiet_hours.hours import Hours
+from messaging.quiet_hours.public_holidays import knows_holidays
 from messaging.quiet_hours.rulebook import Rulebook
 from messaging.quiet_hours.rules import ELSEWHERE, Rule, shipped_rules
 from messaging.quiet_hours.weeks import HoursRefused, read_week
@@ -39,6 +40,14 @@ class QuietHours:
         """By what is said, so that hours are worked out once for a policy."""
         said = tuple((region, *week.items()) for region, week in self.hours.items())
         return hash((self.applies_to, said, self.instead_of_the_law))
+
+    def check(self) -> None:
+        """Raises `HoursRefused` where these hours and the law's never meet.
+
+        For whoever sets a policy. One that was set stands although a law has changed since: people of that region
+        are skipped then, and nobody else.
+        """
+        hours_of(self).rulebook.check()
 
     def loosened(self) -> list[str]:
         """What the law says and this policy knowingly sets aside, in sentences."""
@@ -63,18 +72,13 @@ def parse_quiet_hours(source: YamlSource, node: Node) -> QuietHours:
     given = source.entries(node, of="quiet_hours", known=("applies_to", "hours", "instead_of_the_law"))
     types, instead = given.get("applies_to"), given.get("instead_of_the_law")
     hours = _hours(source, given["hours"]) if "hours" in given else {}
-    section = QuietHours(
+    return QuietHours(
         applies_to=_chosen(source, types, "applies_to", [str(each) for each in MessageType])
         if types
         else QuietHours.applies_to,
         hours=hours,
         instead_of_the_law=_chosen(source, instead, "instead_of_the_law", list(hours)) if instead else (),
     )
-    try:
-        hours_of(section).rulebook.check()
-    except HoursRefused as refused:
-        raise source.refuse(given.get("hours", node), str(refused).removesuffix(".")) from None
-    return section
 
 
 def _hours(source: YamlSource, node: Node) -> dict[str, Mapping[str, str]]:
@@ -99,6 +103,8 @@ def _rule(region: str, written: Mapping[str, str]) -> Rule:
         raise HoursRefused(f'{_HOLIDAYS} must be open or closed, not "{holidays}".')
     if holidays == "closed" and region == ELSEWHERE:
         raise HoursRefused(f"{ELSEWHERE} has no holidays of its own; name the countries.")
+    if holidays == "closed" and not knows_holidays(region.partition("-")[0]):
+        raise HoursRefused(f"the holidays of {region} are not known here; leave `holidays` out.")
     return Rule(region, read_week(week), _OWN, closed_on_holidays=holidays == "closed")
 
 

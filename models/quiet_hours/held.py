@@ -1,7 +1,7 @@
 """What of a campaign waits for morning: how many, until when, and where."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,9 @@ _FIRST = text(f"""
     SELECT m.send_after AS until, {PLACE_KEY} AS place_key, (SELECT count(*) {_WAITING}) AS people {_WAITING}
     ORDER BY m.send_after, m.id LIMIT 1
 """)
+
+
+_MOMENTS = text(f"SELECT m.send_after AS until, count(*) AS people {_WAITING} GROUP BY 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,18 @@ async def held_groups(connection: AsyncConnection, run_id: UUID, *, now: datetim
     """Everyone of a run who waits for allowed hours, by the moment and the clock, the soonest first."""
     rows = await connection.execute(_GROUPS, {"run_id": run_id, "now": now})
     return grouped((row.until, row.place_key, row.people) for row in rows)
+
+
+async def held_by_opening(
+    connection: AsyncConnection, run_id: UUID, by_place: Mapping[str, datetime], *, now: datetime
+) -> list[HeldGroup]:
+    """Everyone who waits, by the moment alone, named after a city of the places that open then; much cheaper."""
+    people = {row.until: row.people for row in await connection.execute(_MOMENTS, {"run_id": run_id, "now": now})}
+    cities: dict[datetime, Counter[LocalTime]] = {}
+    for key, until in by_place.items():
+        if until in people:
+            cities.setdefault(until, Counter())[local_time(place_of_key(key), until)] += 1
+    return [HeldGroup(until, cities[until].most_common(1)[0][0], people[until]) for until in sorted(cities)]
 
 
 async def all_held(connection: AsyncConnection, run_id: UUID, *, now: datetime) -> HeldGroup | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from messaging.quiet_hours.rules import ELSEWHERE
+from messaging.quiet_hours.weeks import HoursRefused
 from models.policy.definition import Policy, parse
 from models.policy.quiet_hours_section import hours_of
 from models.policy.spelled import spell_out
@@ -62,12 +63,6 @@ def test_by_default_marketing_is_held_by_law_alone() -> None:
         ("hours that are none", "hours: {US: {daily: 9am}}", '"9am" are no hours; write them as 09:00-20:00'),
         ("no day", "hours: {DE: {holidays: closed}}", "no day has hours"),
         ("a region that is none", "hours: {XX: {daily: 09:00-10:00}}", 'there is no region "XX"'),
-        (
-            "hours that never meet the law's",
-            "hours: {US: {daily: 05:00-07:00}}",
-            "US would have no hours for 8 days",
-        ),
-        ("only on Sundays in France", "hours: {FR: {sun: 09:00-12:00}}", "FR would have no hours for 8 days"),
         ("a law set aside without hours", "instead_of_the_law: [US-TX]", 'cannot be "US-TX"; give it hours first'),
         (
             "holidays of no country",
@@ -86,3 +81,18 @@ def test_mistakes_are_told_with_their_place(label: str, section: str, sentence: 
         parse(f"quiet_hours:\n  {section}\n", where="policy.yaml")
     assert sentence in str(refused.value), label
     assert str(refused.value).startswith("policy.yaml, line 2")
+
+
+@pytest.mark.parametrize(
+    ("label", "hours", "region"),
+    [
+        ("before the law's", "US: {daily: 05:00-07:00}", "US"),
+        ("after those of one state", "US: {daily: 20:30-21:00}", "US-CT"),
+        ("only on Sundays in France", "FR: {sun: 09:00-12:00}", "FR"),
+    ],
+)
+def test_hours_that_never_meet_the_laws_are_refused_when_they_are_set(label: str, hours: str, region: str) -> None:
+    section = parse(f"quiet_hours:\n  hours:\n    {hours}\n", where="p").quiet_hours
+    with pytest.raises(HoursRefused, match=f"^{region} would have no hours for 8 days"):
+        section.check()
+    assert label
