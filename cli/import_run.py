@@ -38,7 +38,7 @@ def run_import(file: Path, *, organization: str, rules: ImportRules) -> ImportRe
     Raises `TidingsError` when the file or the database cannot be used, with nothing imported; or it says how much.
     """
     try:
-        with _bar() as progress:
+        with bar() as progress:
             return asyncio.run(_import(file, organization=organization, rules=rules, progress=progress))
     except psycopg.Error as error:  # while rows are copied; SQLAlchemy is not there to wrap it
         raise DatabaseUnusable(
@@ -55,15 +55,15 @@ async def _import(file: Path, *, organization: str, rules: ImportRules, progress
 
 
 @contextmanager
-def _bar() -> Iterator[ReportProgress]:
+def bar() -> Iterator[ReportProgress]:
     """A bar on stderr, shown from the first second on, when that is a terminal."""
     console = Console(stderr=True)
     started = time.monotonic()
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(Stage.READING, visible=False)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task(Stage.READING, visible=False)
 
         def move(stage: Stage, done: int, total: int) -> None:
             late = time.monotonic() - started > _WORTH_A_BAR
-            bar.update(task, completed=done, total=total, description=stage, visible=late, refresh=True)
+            shown.update(task, completed=done, total=total, description=stage, visible=late, refresh=True)
 
         yield move

@@ -11,8 +11,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from os import cpu_count
+from typing import TypeVar
 
-from models.imports.cleaning import CleanChunk
 from models.imports.faults import ImportRefused
 from models.imports.table import Chunk
 
@@ -22,12 +22,12 @@ _MOST = 4
 _AHEAD = 2
 """Chunks that are cleaned, or wait for it, while one is copied: what bounds the memory."""
 
-Clean = Callable[[Chunk], CleanChunk]
+T = TypeVar("T")
 
 
 async def cleaned(
-    chunks: Iterable[Chunk], clean: Clean, *, file_size: int
-) -> AsyncGenerator[tuple[Chunk, CleanChunk], None]:
+    chunks: Iterable[Chunk], clean: Callable[[Chunk], T], *, file_size: int
+) -> AsyncGenerator[tuple[Chunk, T], None]:
     """Each chunk with what `clean` (a function that can be pickled) makes of it.
 
     Raises `ImportRefused` when a process was ended from outside, for want of memory perhaps.
@@ -37,7 +37,7 @@ async def cleaned(
         for chunk in chunks:
             yield chunk, clean(chunk)
         return
-    loop, under_way = asyncio.get_running_loop(), deque[tuple[Chunk, "asyncio.Future[CleanChunk]"]]()
+    loop, under_way = asyncio.get_running_loop(), deque[tuple[Chunk, "asyncio.Future[T]"]]()
     with _cleaners(others) as pool:
         for chunk in chunks:
             under_way.append((chunk, loop.run_in_executor(pool, clean, chunk)))

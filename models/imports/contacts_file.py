@@ -1,13 +1,11 @@
 """The import of a file of contacts: read to its end before anything is saved, then saved in short transactions."""
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import Iterable
+from contextlib import aclosing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.consent.tables import ConsentState
@@ -20,12 +18,11 @@ from models.imports.refused_file import RefusedFile, refused_file
 from models.imports.report import ImportReport
 from models.imports.rules import ImportRules
 from models.imports.saving import Transaction, save
+from models.imports.sessions import importing_organization, own_connection
 from models.imports.staged_row import StagedRow
 from models.imports.staging import create_staging, stage
 from models.imports.table import Table, open_table
 from models.imports.text_lines import TextLines
-
-_ORGANIZATION = text("SELECT id, default_region FROM organizations WHERE slug = :slug")
 
 
 async def import_file(
@@ -45,7 +42,7 @@ async def import_file(
     table = open_table(TextLines(path, encoding=rules.encoding), columns=rules.columns)
     refused_path = rules.refused_path(path)
     with refused_file(refused_path, source=path, header=table.header, delimiter=table.delimiter) as refused:
-        async with _connection(engine) as connection:
+        async with own_connection(engine) as connection:
             report = await import_table(
                 connection,
                 table,
@@ -57,17 +54,6 @@ async def import_file(
                 progress=progress,
             )
     return report.model_copy(update={"refused_file": refused_path.absolute() if refused.rows else None})
-
-
-@asynccontextmanager
-async def _connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    async with engine.connect() as connection:
-        try:
-            yield connection
-        except BaseException:
-            # What was staged goes with the connection, and so does a copy that was cut off in the middle.
-            await connection.invalidate()
-            raise
 
 
 async def import_table(
@@ -83,7 +69,7 @@ async def import_table(
 ) -> ImportReport:
     """`import_file` on a connection of the caller's, in transactions as `transaction` makes them."""
     async with transaction():
-        organization_id, default_region = await _organization(connection, organization)
+        organization_id, default_region = await importing_organization(connection, organization)
         await create_staging(connection)
     report = ImportReport(file=table.lines.path.name, organization=organization)
     region = (rules.region or default_region).upper()
@@ -109,13 +95,6 @@ async def import_table(
         progress=progress,
     )
     return report
-
-
-async def _organization(connection: AsyncConnection, slug: str) -> tuple[UUID, str]:
-    found = (await connection.execute(_ORGANIZATION, {"slug": slug})).one_or_none()
-    if found is None:
-        raise ImportRefused(f'There is no organization "{slug}"; name one that exists, such as default.')
-    return found.id, found.default_region
 
 
 def _require_evidence(rows: Iterable[StagedRow], *, rules: ImportRules, path: Path) -> None:

@@ -11,12 +11,12 @@ from models.imports.header import FIELDS, Header
 T = TypeVar("T")
 
 
-def frame_of(rows: Sequence[Sequence[str]], *, header: Header) -> pd.DataFrame:
+def frame_of(rows: Sequence[Sequence[str]], *, header: Header, known: Sequence[str] = FIELDS) -> pd.DataFrame:
     """Columns are the file's positions, then each known field by name, present in the file or not."""
     written = pd.DataFrame(rows, columns=range(header.width), dtype=object)
     cells = pd.DataFrame({position: _trimmed(written[position]) for position in written.columns})
     absent = pd.Series([None] * len(cells), dtype=object)
-    fields = {name: cells[header.fields[name]] if name in header.fields else absent for name in FIELDS}
+    fields = {name: cells[header.fields[name]] if name in header.fields else absent for name in known}
     return pd.concat([cells, pd.DataFrame(fields, dtype=object)], axis=1)
 
 

@@ -33,7 +33,17 @@ EVIDENCE = {
 }
 """The columns of what proves a row's answer, kept as they are; any other column is an attribute."""
 
-_KNOWN = (*FIELDS, *EVIDENCE)
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The columns that a kind of file knows by name; `needed` with the words for what each must hold."""
+
+    names: tuple[str, ...]
+    needed: Mapping[str, str]
+
+
+CONTACTS = Known((*FIELDS, *EVIDENCE), {"phone": "the numbers"})
+"""The columns of a file of contacts."""
 
 REPORT_COLUMNS = ("line", "value", "reason")
 """What the file of refused rows adds; ignored when that file is corrected and imported."""
@@ -62,42 +72,51 @@ class Header:
         return _own(self.names)
 
 
-def read_header(cells: Sequence[str], *, columns: Mapping[str, str]) -> Header:
+def read_header(cells: Sequence[str], *, columns: Mapping[str, str], known: Known = CONTACTS) -> Header:
     """Finds the fields by name: case, and spaces or hyphens for underscores, do not matter.
 
     `columns` says which column a field or attribute is in, where it has another name. Unnamed columns at the end
-    are left out. Raises `HeaderRefused` for an unnamed or repeated column, and for no column of phone numbers.
+    are left out. Raises `HeaderRefused` for an unnamed or repeated column, and for a needed one that is not there.
     """
     names = [cell.strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
     _check_names(names)
-    known = {_plain(name): position for position, name in enumerate(names)}
-    mapped = {_field(name): _position(column, known, names) for name, column in columns.items()}
-    by_name = {field: known[field] for field in _KNOWN if field in known and known[field] not in mapped.values()}
-    fields = {**by_name, **{field: at for field, at in mapped.items() if field in _KNOWN}}
-    if "phone" not in fields:
-        raise HeaderRefused(
-            f"There is no column phone among {_listed(names)}; rename the one that holds the numbers, "
-            "or name it (--map phone=COLUMN)."
-        )
+    positions = {_plain(name): position for position, name in enumerate(names)}
+    mapped = {_field(name, known): _position(column, positions, names) for name, column in columns.items()}
+    by_name = {
+        field: positions[field]
+        for field in known.names
+        if field in positions and positions[field] not in mapped.values()
+    }
+    fields = {**by_name, **{field: at for field, at in mapped.items() if field in known.names}}
+    _check_needed(fields, names, known)
     own = {
         names[at]: at
-        for name, at in list(known.items())[: len(_own(names))]
-        if name not in _KNOWN and at not in mapped.values()
+        for name, at in list(positions.items())[: len(_own(names))]
+        if name not in known.names and at not in mapped.values()
     }
-    renamed = {name: at for name, at in mapped.items() if name not in _KNOWN}
+    renamed = {name: at for name, at in mapped.items() if name not in known.names}
     return Header(tuple(names), fields, {**own, **renamed})
 
 
-def recognised(cells: Sequence[str], *, columns: Mapping[str, str]) -> int:
+def recognised(cells: Sequence[str], *, columns: Mapping[str, str], known: Known = CONTACTS) -> int:
     """How many of these column names mean something here: the measure of a delimiter that was tried."""
-    expected = {*_KNOWN, *map(_plain, columns.values())}
+    expected = {*known.names, *map(_plain, columns.values())}
     return len(expected & set(map(_plain, cells)))
 
 
-def _field(name: str) -> str:
-    return _plain(name) if _plain(name) in _KNOWN else name.strip()
+def _field(name: str, known: Known) -> str:
+    return _plain(name) if _plain(name) in known.names else name.strip()
+
+
+def _check_needed(fields: Mapping[str, int], names: Sequence[str], known: Known) -> None:
+    for field, held in known.needed.items():
+        if field not in fields:
+            raise HeaderRefused(
+                f"There is no column {field} among {_listed(names)}; rename the one that holds {held}, "
+                f"or name it (--map {field}=COLUMN)."
+            )
 
 
 def _plain(name: str) -> str:
@@ -114,10 +133,10 @@ def _check_names(names: Sequence[str]) -> None:
             )
 
 
-def _position(column: str, known: Mapping[str, int], names: Sequence[str]) -> int:
-    if _plain(column) not in known:
+def _position(column: str, positions: Mapping[str, int], names: Sequence[str]) -> int:
+    if _plain(column) not in positions:
         raise HeaderRefused(f'There is no column "{column}" to map; the file has {_listed(names)}.')
-    return known[_plain(column)]
+    return positions[_plain(column)]
 
 
 def _own(names: Sequence[str]) -> tuple[str, ...]:

@@ -57,14 +57,13 @@ class ConsentCounts(BaseModel):
         self.left_opted_out += left_opted_out
 
 
-class ImportReport(BaseModel):
-    """`rows` is the sum of the contacts, `merged` and `refused`; blank rows are not among them."""
+class FileReport(BaseModel):
+    """What became of a file's rows, whatever they are about; blank rows are not among `rows`."""
 
     file: str
     organization: str
     rows: int = 0
     blank_rows: int = 0
-    contacts: ContactCounts = Field(default_factory=ContactCounts)
     merged: int = 0
     refused: int = 0
     refused_by_reason: dict[str, int] = Field(default_factory=dict)
@@ -72,7 +71,6 @@ class ImportReport(BaseModel):
     refused_file: Path | None = None
     warnings: int = 0
     warned_values: list[LeftOutValue] = Field(default_factory=list)
-    consents: ConsentCounts = Field(default_factory=ConsentCounts)
 
     def add(self, *, good: int, blank: int, refusals: Sequence[Refusal], warnings: Sequence[Warned]) -> None:
         """Counts a chunk of the file."""
@@ -85,6 +83,13 @@ class ImportReport(BaseModel):
             self.refused_by_reason[code] = self.refused_by_reason.get(code, 0) + 1
         self.refused_rows += map(_row, refusals[: SHOWN - len(self.refused_rows)])
         self.warned_values += map(_value, warnings[: SHOWN - len(self.warned_values)])
+
+
+class ImportReport(FileReport):
+    """`rows` is the sum of the contacts, `merged` and `refused`."""
+
+    contacts: ContactCounts = Field(default_factory=ContactCounts)
+    consents: ConsentCounts = Field(default_factory=ConsentCounts)
 
 
 def _row(refusal: Refusal) -> RefusedRow:

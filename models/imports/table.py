@@ -7,7 +7,7 @@ from itertools import dropwhile, islice
 from pathlib import Path
 
 from models.imports.faults import Fault, ImportRefused, Refusal
-from models.imports.header import Header, HeaderRefused, read_header, recognised
+from models.imports.header import CONTACTS, Header, HeaderRefused, Known, read_header, recognised
 from models.imports.records import Record, RecordsRefused, read_records
 from models.imports.text_lines import TextLines
 
@@ -66,10 +66,10 @@ class Table:
         return Fault(f"too_{few_or_many}_values", reason, self.delimiter.join(record.cells))
 
 
-def open_table(lines: TextLines, *, columns: Mapping[str, str]) -> Table:
-    """Finds delimiter and columns in the first record. `columns` as for `read_header`.
+def open_table(lines: TextLines, *, columns: Mapping[str, str], known: Known = CONTACTS) -> Table:
+    """Finds delimiter and columns in the first record. `columns` and `known` as for `read_header`.
 
-    Raises `ImportRefused` when the first record is no header of contacts.
+    Raises `ImportRefused` when the first record is no header of such a file.
     """
     tried = [(delimiter, _first_cells(lines, delimiter)) for delimiter in _DELIMITERS]
     readable = [(delimiter, cells) for delimiter, cells in tried if cells]
@@ -77,9 +77,11 @@ def open_table(lines: TextLines, *, columns: Mapping[str, str]) -> Table:
         raise ImportRefused(
             f"{lines.path} does not begin with a line of column names; it needs one, and a row for each contact."
         )
-    delimiter, cells = max(readable, key=lambda one: (recognised(one[1], columns=columns), len(one[1])))
+    delimiter, cells = max(
+        readable, key=lambda one: (recognised(one[1], columns=columns, known=known), len(one[1]))
+    )
     with _named(lines.path):
-        return Table(lines, delimiter, read_header(cells, columns=columns))
+        return Table(lines, delimiter, read_header(cells, columns=columns, known=known))
 
 
 def _first_cells(lines: TextLines, delimiter: str) -> Sequence[str]:
