@@ -3,7 +3,7 @@
 from rich.table import Table
 
 from cli.output import results
-from models.imports.report import ImportReport
+from models.imports.report import FileReport, ImportReport
 
 _ROWS_SHOWN = 10
 _WIDEST = 40
@@ -13,6 +13,12 @@ def show(report: ImportReport) -> None:
     """Prints the counts, the reasons, and the first refused rows, with their values as written."""
     console = results()
     console.print(_counts(report))
+    show_refused(report)
+
+
+def show_refused(report: FileReport) -> None:
+    """Prints the reasons, the first refused rows, and the first values that were left out of rows kept."""
+    console = results()
     if report.refused:
         console.print(f"\nRefused, to be corrected and imported from {report.refused_file}:")
         for code, rows in sorted(report.refused_by_reason.items(), key=lambda one: -one[1]):
@@ -43,7 +49,7 @@ def _counts(report: ImportReport) -> Table:
     return table
 
 
-def _refused(report: ImportReport) -> Table:
+def _refused(report: FileReport) -> Table:
     table = Table("line", "value", "reason")
     for row in report.refused_rows[:_ROWS_SHOWN]:
         table.add_row(str(row.line), row.value[:_WIDEST], row.reason)

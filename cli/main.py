@@ -7,6 +7,7 @@ import typer
 from cli import contacts
 from cli.alerts import alerts
 from cli.apikey import apikey_app
+from cli.appointments import appointments_app
 from cli.campaign import campaign_app
 from cli.consent import consent_app
 from cli.conversations import conversations_app
@@ -46,6 +47,7 @@ app.add_typer(organization_app)
 app.add_typer(sender_app)
 app.add_typer(policy_app)
 app.add_typer(surveys_app)
+app.add_typer(appointments_app)
 app.add_typer(webhooks_app)
 app.add_typer(apikey_app)
 app.add_typer(events_app)

@@ -83,6 +83,6 @@ def _new(row: RowMapping) -> Changed:
 
 
 def _changed(row: RowMapping) -> Changed:
-    happened = what_happened(row)
+    happened = what_happened(dict(row))
     outcome: Outcome = "changed" if happened else "unchanged"
     return Changed(row["id"], row["external_id"], outcome, row["to_state"], happened)

@@ -1,0 +1,145 @@
+"""`tidings appointments …`: when people are expected, and what became of it."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from cli.import_options import AsJson, Columns, DefaultRegion, Encoding, File, Refused, columns_of
+from cli.organization_option import Organization
+
+appointments_app = typer.Typer(
+    name="appointments",
+    help="When people are expected, and what became of it.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+
+ShowNumbers = Annotated[bool, typer.Option("--show-numbers", help="Show whole phone numbers.")]
+State = Annotated[
+    Literal["booked", "confirmed", "reschedule_requested", "canceled", "done", "missed"] | None,
+    typer.Option(help="Only those in this state."),
+]
+Day = Annotated[str, typer.Option(help="today, tomorrow, or a date such as 2026-03-09.", metavar="DAY")]
+
+
+@appointments_app.command("import")
+def import_(
+    file: File,
+    *,
+    timezone: Annotated[
+        str | None, typer.Option(help="Zone of rows that name none, e.g. Europe/Berlin.", metavar="ZONE")
+    ] = None,
+    gone: Annotated[
+        Literal["report", "cancel"],
+        typer.Option(help="What becomes of appointments to come that a file held before and this one does not."),
+    ] = "report",
+    most_gone: Annotated[
+        float,
+        typer.Option(min=0, max=100, help="Cancel none when more than this share is gone.", metavar="PERCENT"),
+    ] = 10,
+    organization: Organization = "default",
+    default_region: DefaultRegion = None,
+    columns: Columns = None,
+    encoding: Encoding = None,
+    refused: Refused = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import appointments from a CSV file; the same or a newer file again updates them.
+
+    Columns: external_id (what your calendar calls it), phone, starts_at (2026-03-09T14:30, with an offset or local
+    in timezone), timezone, kind, place, state (booked, confirmed, canceled, done, missed), name or first_name and
+    last_name, country, locale; any other becomes an attribute. Contacts are found by their number or made; a file
+    is nobody's consent. Refused rows are written beside the file with their reason.
+
+    Example: `tidings appointments import calendar.csv --timezone America/New_York`
+    """
+    from cli.appointments_import import import_and_show  # noqa: PLC0415  # `tidings --help` must be quick
+    from models.appointments.import_rules import AppointmentRules  # noqa: PLC0415
+
+    rules = AppointmentRules(
+        timezone=timezone,
+        gone=gone,
+        most_gone=most_gone,
+        region=default_region,
+        columns=columns_of(columns),
+        encoding=encoding,
+        refused=refused,
+    )
+    import_and_show(file, organization=organization, rules=rules, as_json=as_json)
+
+
+@appointments_app.command("list")
+def list_(
+    *,
+    since: Annotated[
+        datetime | None, typer.Option(help="From this time in UTC on [default: now].", metavar="TIME")
+    ] = None,
+    state: State = None,
+    kind: Annotated[str | None, typer.Option(help="Only those of this kind.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
+    show_numbers: ShowNumbers = False,
+    organization: Organization = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Show appointments by their start.
+
+    Example: `tidings appointments list --state confirmed`
+    """
+    from cli.appointments_list import Filter, show_list  # noqa: PLC0415  # `tidings --help` must be quick
+
+    wanted = Filter(since=since, state=state, kind=kind, limit=limit)
+    show_list(organization, wanted, show_numbers=show_numbers, as_json=as_json)
+
+
+@appointments_app.command()
+def show(
+    external_id: Annotated[str, typer.Argument(help="What your calendar calls the appointment.")],
+    *,
+    show_numbers: ShowNumbers = False,
+    organization: Organization = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Show one appointment and everything that happened to it.
+
+    Example: `tidings appointments show A-1`
+    """
+    from cli.appointments_show import show_appointment  # noqa: PLC0415  # `tidings --help` must be quick
+
+    show_appointment(organization, external_id, show_numbers=show_numbers, as_json=as_json)
+
+
+@appointments_app.command()
+def unconfirmed(
+    *,
+    day: Day = "tomorrow",
+    out: Annotated[
+        Path | None, typer.Option(help="Write them to this CSV file, with whole numbers.", metavar="FILE")
+    ] = None,
+    show_numbers: ShowNumbers = False,
+    organization: Organization = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Show who is expected on a day, where the appointment is, and has not confirmed: whom to call.
+
+    In the file, a text that a spreadsheet could take for a formula, a phone number too, begins with an apostrophe.
+
+    Example: `tidings appointments unconfirmed --day tomorrow --out call.csv`
+    """
+    from cli.appointments_unconfirmed import show_unconfirmed  # noqa: PLC0415  # `tidings --help` must be quick
+
+    show_unconfirmed(organization, read_day(day), out=out, show_numbers=show_numbers, as_json=as_json)
+
+
+def read_day(given: str) -> date | int:
+    """A date, or how many days ahead. Raises `typer.BadParameter`."""
+    ahead = {"today": 0, "tomorrow": 1}
+    if given.strip().lower() in ahead:
+        return ahead[given.strip().lower()]
+    try:
+        return date.fromisoformat(given.strip())
+    except ValueError:
+        raise typer.BadParameter(
+            f'"{given}" is no day; write today, tomorrow or a date such as 2026-03-09.', param_hint="--day"
+        ) from None

@@ -1,0 +1,63 @@
+"""What `tidings appointments list` does, and how an appointment is shown in a line."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+
+from cli.database import open_database
+from cli.messages_list import number, plain
+from cli.output import print_json, results
+from models.appointments.listing import AppointmentLine, Wanted, list_appointments
+from models.columns import utc_now
+from models.organizations import find_organization
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which appointments; `since` is UTC, None for now."""
+
+    since: datetime | None
+    state: str | None
+    kind: str | None
+    limit: int
+
+
+def show_list(organization: str, wanted: Filter, *, show_numbers: bool, as_json: bool) -> None:
+    """Prints appointments by their start. Raises `NoSuchOrganization`, and what `open_database` does."""
+    print_lines(asyncio.run(_read(organization, wanted)), show_numbers=show_numbers, as_json=as_json)
+
+
+def print_lines(lines: Sequence[AppointmentLine], *, show_numbers: bool, as_json: bool) -> None:
+    """Prints appointments, times as the clocks of their place show them; in JSON as UTC."""
+    if as_json:
+        print_json({"appointments": [to_json(line, show_numbers=show_numbers) for line in lines]})
+        return
+    table = Table("Appointment", "Starts", "Zone", "Who", "Number", "Kind", "Place", "State")
+    for line in lines:
+        who = (line.name, number(line.phone, show=show_numbers))
+        about = (line.kind, line.place or "", line.state.replace("_", " "))
+        table.add_row(line.external_id, local(line), line.timezone, *who, *about)
+    results().print(table)
+
+
+def local(line: AppointmentLine) -> str:
+    """The start as the clocks of the appointment's place show it."""
+    return f"{line.starts_at.astimezone(ZoneInfo(line.timezone)):%Y-%m-%d %H:%M}"
+
+
+def to_json(line: AppointmentLine, *, show_numbers: bool) -> dict[str, Any]:
+    """An appointment for machines."""
+    return plain({**asdict(line), "phone": number(line.phone, show=show_numbers)})
+
+
+async def _read(organization: str, wanted: Filter) -> Sequence[AppointmentLine]:
+    async with open_database(application="appointments list") as (_, engine), engine.connect() as connection:
+        organization_id = (await find_organization(connection, organization)).id
+        since = wanted.since.replace(tzinfo=UTC) if wanted.since else utc_now()
+        asked = Wanted(since=since, state=wanted.state, kind=wanted.kind)
+        return await list_appointments(connection, organization_id, asked, most=wanted.limit)

@@ -1,0 +1,63 @@
+"""What `tidings appointments show` does: one appointment, and its story."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from rich.table import Table
+
+from cli.appointments_list import local, to_json
+from cli.database import open_database
+from cli.messages_list import number, plain
+from cli.output import print_json, results
+from models.appointments.listing import AppointmentLine, StoryLine, find_appointment, read_story
+from models.appointments.states import NoSuchAppointment
+from models.organizations import find_organization
+
+
+def show_appointment(organization: str, external_id: str, *, show_numbers: bool, as_json: bool) -> None:
+    """Prints one appointment and what happened to it, oldest first. Raises `NoSuchAppointment`."""
+    line, story = asyncio.run(_read(organization, external_id))
+    if as_json:
+        told = [plain(asdict(each)) for each in story]
+        print_json({**to_json(line, show_numbers=show_numbers), "story": told})
+        return
+    results().print(_table(line, show_numbers=show_numbers))
+    for each in story:
+        results().print(f"{each.at.isoformat(timespec='seconds')}  {_sentence(each)} ({each.actor})")
+
+
+def _table(line: AppointmentLine, *, show_numbers: bool) -> Table:
+    table = Table(show_header=False)
+    about = {
+        "appointment": line.external_id,
+        "starts": f"{local(line)} {line.timezone}",
+        "who": f"{line.name} {number(line.phone, show=show_numbers)}".strip(),
+        "kind": line.kind,
+        "place": line.place or "",
+        "state": line.state.replace("_", " "),
+        **{name: str(value) for name, value in line.attributes.items()},
+    }
+    for name, value in about.items():
+        table.add_row(name, value)
+    return table
+
+
+def _sentence(each: StoryLine) -> str:
+    """What happened in a few words: a move from when to when, a change of which fields."""
+    what = each.what.replace("_", " ")
+    if each.what == "moved":
+        return f"{what} from {each.detail['from']} to {each.detail['to']}"
+    if each.what == "changed":
+        return f"{what}: {', '.join(each.detail)}"
+    by = f" by message {each.message_id}" if each.message_id else ""
+    return f"{what}{by}"
+
+
+async def _read(organization: str, external_id: str) -> tuple[AppointmentLine, Sequence[StoryLine]]:
+    async with open_database(application="appointments show") as (_, engine), engine.connect() as connection:
+        organization_id = (await find_organization(connection, organization)).id
+        line = await find_appointment(connection, organization_id, external_id)
+        if line is None:
+            raise NoSuchAppointment(f'There is no appointment "{external_id}"; see `tidings appointments list`.')
+        return line, await read_story(connection, organization_id, line.id)
