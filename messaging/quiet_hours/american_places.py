@@ -23,8 +23,9 @@ def american_spots(
     A stored zone that is not one of the area code's means that the person took the number along: the states of the
     code stay possible (Florida presumes so), and every state of the zone is too.
     """
-    stored = _of_state(region or (country if country != "US" else None)) or _of_postcode(postcode)
-    told = stored or _of_area_code(phone) or _everywhere()
+    stored = _of_state(region) or _of_postcode(postcode)
+    territory = _of_state(country if country != "US" else None)
+    told = stored or _of_area_code(phone) or territory or _everywhere()
     if zone is None:
         return told
     there = _keeping(told, zone)
