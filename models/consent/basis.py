@@ -7,8 +7,8 @@ Whoever moves a state sets both by the two SQL functions of migration 0012, from
 
 For a number that is first heard of, the columns before are NULL and its state before is 'unknown'. A no leaves
 both as they are, so that a START (the only yes with the method "keyword") restores the same consent with the same
-age. A second yes on top of a standing one makes it younger, and never weaker. A sale on top of a standing consent
-changes nothing.
+age. A second yes on top of a standing one may make it younger and stronger, never older or weaker: what was said
+long ago is often recorded late. A sale makes no consent younger, whichever of the two came first.
 """
 
 BASIS = "consent_basis(c.basis, e.state_before, e.state_after, e.method)"

@@ -50,6 +50,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         WHEN state_after <> 'opted_in' THEN NULL
         WHEN method = 'keyword' THEN before
         WHEN state_before = 'opted_in' AND method = 'soft_opt_in' AND basis_before <> 'soft' THEN before
+        WHEN state_before = 'opted_in' AND (basis_before <> 'soft' OR method = 'soft_opt_in')
+            THEN GREATEST(before, given_at)
         ELSE given_at
     END
 $$;

@@ -117,6 +117,27 @@ async def test_a_history(person: Person, story: str, expected: tuple[str, str | 
     assert await _state(person.connection) == expected
 
 
+@pytest.mark.parametrize(
+    ("first", "late", "expected"),
+    [
+        pytest.param("web_form", "web_form", ("opted_in", "single", 10), id="an older form changes nothing"),
+        pytest.param(
+            "web_form", "double_opt_in", ("opted_in", "confirmed", 10), id="an older confirmation counts"
+        ),
+        pytest.param("soft_opt_in", "soft_opt_in", ("opted_in", "soft", 10), id="an older sale changes nothing"),
+        pytest.param("soft_opt_in", "web_form", ("opted_in", "single", 2), id="a sale makes no form younger"),
+    ],
+)
+async def test_what_is_recorded_late(
+    person: Person, first: str, late: str, expected: tuple[str, str | None, int | None]
+) -> None:
+    for minute, method in ((10, first), (2, late)):
+        given_at = OLD + timedelta(minutes=minute)
+        said = _declaration(person.organization_id, phone(1), ConsentMethod(method))
+        await record(person.connection, replace(said, given_at=given_at, evidence=PROOF), now=NOW)
+    assert await _state(person.connection) == expected
+
+
 async def test_a_sale_ends_no_no(person: Person) -> None:
     await person.does("no")
     with pytest.raises(OptedOut, match="a sale does not end that"):
