@@ -13,6 +13,7 @@ _PREFIX = 3
 """Digits of an area code, and of the part of a postcode that tells the state."""
 _OUTLYING = frozenset({"US-PR", "US-VI", "US-GU", "US-MP", "US-AS", "US-FM", "US-MH", "US-PW"})
 """Places with area codes or countries of their own: a number that tells no state is of none of them."""
+_TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 
 
 def american_spots(
@@ -32,6 +33,12 @@ def american_spots(
     if there or stored:
         return _moved(there or told, zone)
     return _moved(told, zone) | _moved(_keeping(_everywhere(), zone), zone)
+
+
+def is_american(phone: str) -> bool:
+    """Whether a number has an area code of the United States or a territory, or is toll-free in North America."""
+    digits = phone.removeprefix("+1")
+    return digits != phone and (digits[:_PREFIX] in _area_codes() or digits[:_PREFIX] in _TOLL_FREE)
 
 
 def _keeping(spots: Iterable[Spot], zone: str) -> frozenset[Spot]:

@@ -18,12 +18,25 @@ def zones_of_number(phone: str) -> tuple[str, ...]:
     Mobile numbers of most countries tell no more than the country: all of its zones count then. Where the digits
     given leave several places open, all of these do.
     """
-    digits = phone.removeprefix("+")
-    code = next((digits[:length] for length in (1, 2, 3) if _is_country(digits[:length])), "")
+    digits, code = phone.removeprefix("+"), _country_code(phone)
     if code not in _PLACE_IN_NUMBER:
         return _real(TIMEZONE_DATA.get(code, ()))
     below = [zone for prefix, zones in TIMEZONE_DATA.items() if prefix.startswith(digits) for zone in zones]
     return _real([*_longest(digits), *below])
+
+
+def country_of_number(phone: str) -> str | None:
+    """The country of a number by its country code alone, the largest of those that share one.
+
+    None in North America, whose countries are told apart by area codes, and for codes of no country.
+    """
+    regions = COUNTRY_CODE_TO_REGION_CODE.get(int(_country_code(phone) or 0), ("001",))
+    return None if regions[0] in ("001", "US") else regions[0]
+
+
+def _country_code(phone: str) -> str:
+    digits = phone.removeprefix("+")
+    return next((digits[:length] for length in (1, 2, 3) if _is_country(digits[:length])), "")
 
 
 def _is_country(code: str) -> bool:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from messaging.quiet_hours.american_places import american_spots
-from messaging.quiet_hours.number_zones import zones_of_number
+from messaging.quiet_hours.american_places import american_spots, is_american
+from messaging.quiet_hours.number_zones import country_of_number, zones_of_number
 from messaging.quiet_hours.spots import Spot
 from messaging.quiet_hours.zones import is_zone
 
@@ -40,8 +40,9 @@ def place_of(
 
     What is stored counts before what the number tells: the time zone; region (US-FL, or FL in its country), else
     postcode; then the area code, with all its states and zones; then the country. A zone that does not exist
-    counts as none.
+    counts as none, and where no country is stored the number tells it.
     """
+    country = country or ("US" if is_american(phone) else country_of_number(phone))
     zone = timezone if timezone and is_zone(timezone) else None
     if country in _AMERICAN:
         return Place(american_spots(phone, zone=zone, postcode=postcode, region=region, country=country))

@@ -61,6 +61,11 @@ NEW_YORK, CHICAGO, DENVER, LOS_ANGELES = (
             {"US/Alaska"},
             {"US-AK"},
         ),
+        ("an American number, no country stored", "+18505550100", {"country": ""}, {NEW_YORK, CHICAGO}, {"US-FL"}),
+        ("a territory's, no country stored", "+17875550100", {"country": None}, None, {"US-PR"}),
+        ("a Canadian's, no country stored", "+14165550100", {"country": None}, {"America/Toronto"}, set()),
+        ("a French one's, no country stored", "+33199000000", {"country": None}, {"Europe/Paris"}, {"FR"}),
+        ("a British one's, no country stored", "+442079460100", {"country": None}, None, {"GB"}),
         ("a number of no country", "+88212345678", {"country": None}, set(), set()),
     ],
 )
