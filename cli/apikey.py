@@ -41,8 +41,9 @@ def create(
     """Make a key and print it. It is shown this once only: Tidings keeps just a hash of it.
 
     Scopes: messages:read, messages:send, contacts:read, contacts:write, contacts:export, consents:read,
-    consents:write, campaigns:read, campaigns:write, conversations:read, conversations:write, events:read,
-    events:write, webhooks:read, webhooks:write, metrics:read; admin for all of them.
+    consents:write, campaigns:read, campaigns:write, appointments:read, appointments:write, conversations:read,
+    conversations:write, events:read, events:write, webhooks:read, webhooks:write, metrics:read; admin for all of
+    them.
 
     Example: `tidings apikey create --scope messages:send --scope contacts:write --name "web shop"`
     """

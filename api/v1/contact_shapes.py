@@ -26,6 +26,8 @@ def _read_by(read: Any) -> AfterValidator:
     return AfterValidator(checked)
 
 
+Timezone = Annotated[Text, _read_by(read_timezone)]
+"""A zone of the IANA database."""
 Tag = Annotated[Text, Field(min_length=1, max_length=LONGEST_TAG)]
 
 
@@ -41,7 +43,7 @@ class ContactChanges(Given):
         default=None, description="By default the number's own.", examples=["US"]
     )
     locale: Annotated[Text, _read_by(read_locale)] | None = Field(default=None, examples=["en-US"])
-    timezone: Annotated[Text, _read_by(read_timezone)] | None = Field(default=None, examples=["America/New_York"])
+    timezone: Timezone | None = Field(default=None, examples=["America/New_York"])
     postcode: Annotated[Text, _read_by(read_postcode)] | None = Field(default=None, examples=["80202"])
     region: Annotated[Text, _read_by(read_region)] | None = Field(
         default=None, description="A state or part of the country, by ISO 3166-2.", examples=["US-CO"]

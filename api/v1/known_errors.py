@@ -6,6 +6,7 @@ from api.v1.problems import Kind
 from messaging.consent.conditions import ConditionsMissing
 from messaging.errors import SettingsError
 from messaging.phone_refusals import PhoneRefused
+from models.appointments.states import NoSuchAppointment
 from models.campaigns.control import WrongState
 from models.campaigns.starting import RunCanceled, WindowPassed
 from models.campaigns.store import NoSuchCampaign
@@ -28,6 +29,7 @@ _KINDS: dict[type[Exception], Kind] = {
     SettingsError: Kind.UNAVAILABLE,
     PrefectUnavailable: Kind.UNAVAILABLE,
     NoSuchCampaign: Kind.NOT_FOUND,
+    NoSuchAppointment: Kind.NOT_FOUND,
     NoSuchContact: Kind.NOT_FOUND,
     NoSuchMessage: Kind.NOT_FOUND,
     NoSuchState: Kind.INVALID,

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from api.v1 import (
+    appointments,
     campaign_control,
     campaign_figures,
     campaigns,
@@ -31,6 +32,7 @@ _RESOURCES = (
     messages,
     contacts,
     exports,
+    appointments,
     consents,
     consent_verdicts,
     reviews,

@@ -25,7 +25,7 @@ class Operation:
     def address(self) -> str:
         """The path with some id in each place."""
         path = self.path
-        for name in ("contact_id", "message_id", "medium_id", "event_id"):
+        for name in ("contact_id", "appointment_id", "message_id", "medium_id", "event_id"):
             path = path.replace(f"{{{name}}}", ANY_NUMBER)
         while "{" in path:
             path = path[: path.index("{")] + ANY_UUID + path[path.index("}") + 1 :]

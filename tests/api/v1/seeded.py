@@ -18,7 +18,7 @@ from tests.api.v1.client import Client, id_of, new_key
 
 NUMBER = "+442079460123"
 OUR_NUMBER = "+442079460100"
-SECRETS = ("Bertha", "parcel-of-bertha", "question-of-bertha", NUMBER, "bertha.example")
+SECRETS = ("Bertha", "parcel-of-bertha", "chair-of-bertha", "question-of-bertha", NUMBER, "bertha.example")
 """What stands in the rows, and must not be seen by anyone else."""
 
 Seeded = dict[str, str]
@@ -26,6 +26,7 @@ Seeded = dict[str, str]
 
 _FIND = {
     "contact_id": "SELECT id FROM contacts WHERE organization_id = :id ORDER BY id LIMIT 1",
+    "appointment_id": "SELECT id FROM appointments WHERE organization_id = :id",
     "campaign_id": "SELECT id FROM campaigns WHERE organization_id = :id AND NOT standing",
     "message_id": "SELECT id FROM messages WHERE organization_id = :id AND cause IS NOT NULL LIMIT 1",
     "conversation_id": "SELECT id FROM conversations WHERE organization_id = :id",
@@ -45,11 +46,18 @@ _DELIVERY = text("""
 """)
 """Nothing is delivered from tests: the subscription is over, and one delivery was given up."""
 
+_APPOINTMENT = {
+    "external_id": "chair-of-bertha",
+    "phone": NUMBER,
+    "starts_at": "2030-03-01T09:00:00Z",
+    "timezone": "Europe/London",
+}
+
 
 async def seed(
     engine: AsyncEngine, http: httpx.AsyncClient, *, organization: str, account: str, service: str
 ) -> Seeded:
-    """Contact, consent, campaign with a planned run, messages, conversation, medium, webhook, subscription."""
+    """Contact, appointment, consent, planned campaign, messages, conversation, medium, webhook, subscription."""
     client = Client(http, await new_key(engine, organization=organization))
     contact = {"phone": NUMBER, "first_name": "Bertha", "email": "b@bertha.example", "tags": ["autumn"]}
     consent = {"phone": NUMBER, "message_type": "marketing", "state": "opted_in", "method": "written"}
@@ -58,6 +66,7 @@ async def seed(
     await _made(client, "/consents", {**consent, "source": "bertha.example"})
     campaign = await _made(client, "/campaigns", sale)
     await _made(client, f"/campaigns/{campaign}/start", {})
+    await _made(client, "/appointments", _APPOINTMENT)
     await _made(client, "/messages", {"to": NUMBER, "body": "parcel-of-bertha"})
     await _made(client, "/subscriptions", {"address": "https://hooks.bertha.example/x", "kinds": ["test"]})
     async with engine.begin() as connection:

@@ -27,6 +27,10 @@ FORBIDDEN: dict[str, Any] = {
     "get_contact": None,
     "patch_contact": {"first_name": "Eve"},
     "export_contact": None,
+    "get_appointment": None,
+    "get_appointment_story": None,
+    "patch_appointment": {"state": "canceled"},
+    "cancel_appointment": None,
     "get_consents": None,
     "get_consent_history": None,
     "get_consent_verdict": None,
@@ -60,6 +64,13 @@ FORBIDDEN: dict[str, Any] = {
 }
 """Routes that name something in their address, with the body they are asked with: 404 for another's."""
 
+APPOINTMENT = {
+    "external_id": "mine",
+    "phone": NUMBER,
+    "starts_at": "2030-03-01T09:00:00Z",
+    "timezone": "Europe/London",
+}
+
 OWN: dict[str, Any] = {
     "send_message": {"to": NUMBER, "body": "Hi"},
     "get_messages": None,
@@ -67,6 +78,10 @@ OWN: dict[str, Any] = {
     "put_contact": {"phone": NUMBER, "first_name": "Eve", "tags": ["autumn"]},
     "get_contacts": None,
     "search_contacts": {"phone": NUMBER},
+    "put_appointment": APPOINTMENT,
+    "put_appointments": {"appointments": [APPOINTMENT]},
+    "get_appointments": None,
+    "get_unconfirmed": None,
     "record_consent": {
         "phone": NUMBER,
         "message_type": "marketing",
@@ -93,6 +108,7 @@ STREAMS = {"stream"}
 
 IN_BODIES = [
     ("/messages", {"contact_id": "{contact_id}", "body": "Hi"}, 404),
+    ("/appointments", {**APPOINTMENT, "phone": None, "contact_id": "{contact_id}"}, 404),
     ("/consents", {**OWN["record_consent"], "phone": None, "contact_id": "{contact_id}"}, 404),
     ("/messages/bulk", {"recipients": [{"contact_id": "{contact_id}"}], "body": "Hi"}, 202),
 ]

@@ -18,6 +18,7 @@ ZONE = "Australia/Sydney"
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TIDINGS_ENV_FILE", "")
+    monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("TIDINGS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TIDINGS_DATABASE_URL", database_url)
     tomorrow = datetime.now(ZoneInfo(ZONE)) + timedelta(days=1)

@@ -24,7 +24,7 @@ today,+12125550127,2026-03-01T22:00,America/New_York,
 NIGHT = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)  # 1 March, 22:30 in New York; 2 March in Auckland
 
 DAYS: list[tuple[str, date | int, list[str]]] = [
-    ("tomorrow is each place's own", 1, ["auckland", "new york", "asks", "auckland late"]),
+    ("tomorrow is each place's own", 1, ["auckland", "new york", "asks", "honolulu", "auckland late"]),
     ("a date is each place's own", date(2026, 3, 2), ["new york", "asks", "honolulu"]),
     ("nobody is called about what began", date(2026, 3, 1), []),
 ]
