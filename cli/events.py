@@ -42,7 +42,7 @@ def subscribe(
 
     Signatures are those of https://www.standardwebhooks.com, for which there are libraries. Events:
     message.received, message.status, message.planned, conversation.changed, consent.changed, campaign.changed,
-    review.opened, review.decided, survey.finished, alert.raised, alert.ended.
+    appointment.changed, review.opened, review.decided, survey.finished, alert.raised, alert.ended.
 
     Example: `tidings events subscribe https://example.com/tidings --kind message.received --include-content`
     """

@@ -5,6 +5,7 @@ from datetime import timedelta
 from prefect.deployments.runner import RunnerDeployment
 from prefect.types.entrypoint import EntrypointType
 
+from flows.appointments import appointments
 from flows.campaign import campaign
 from flows.direct import direct
 from flows.retention import retention
@@ -55,6 +56,13 @@ def catalogue(settings: Settings) -> list[RunnerDeployment]:
             tags=["retention"],
             cron="17 3 * * *",
             parameters={"order": {"dry_run": False}},
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        ),
+        RunnerDeployment.from_flow(
+            appointments,
+            name="Import appointments",
+            description="Imports the files that a calendar lays into a folder; add a schedule for each folder.",
+            tags=["reminders"],
             entrypoint_type=EntrypointType.MODULE_PATH,
         ),
     ]

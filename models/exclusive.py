@@ -23,6 +23,7 @@ class Duty(IntEnum):
     MEDIA = 5_223_390_117_010
     STUDIO = 5_223_390_117_011
     RETENTION = 5_223_390_117_012
+    APPOINTMENTS = 5_223_390_117_013
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """How an import of appointments reads a file, as whoever started it chose."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -40,6 +40,10 @@ class AppointmentRules:
         """The zone by its own spelling."""
         zone = read_timezone(self.timezone) if self.timezone else None
         return zone if isinstance(zone, str) else None
+
+    def with_refused(self, path: Path) -> "AppointmentRules":
+        """The same rules, with refused rows written to this file."""
+        return replace(self, refused=path)
 
     def refused_path(self, file: Path) -> Path:
         """Where the refused rows of a file go."""
