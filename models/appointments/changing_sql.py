@@ -76,5 +76,7 @@ CHANGE = text(f"""
                 IS DISTINCT FROM
                 (to_contact_id, to_starts_at, to_timezone, to_kind, to_place, to_attributes, to_state, to_stated)
     )
-    SELECT * FROM decided ORDER BY external_id
+    SELECT id, external_id, contact_id, starts_at, timezone, kind, place, state, to_contact_id, to_starts_at,
+        to_timezone, to_kind, to_place, to_state, attributes <> to_attributes AS other_attributes
+    FROM decided ORDER BY external_id
 """)  # noqa: S608 (see above)

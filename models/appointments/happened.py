@@ -20,13 +20,14 @@ class Happened:
 def what_happened(row: Mapping[str, Any]) -> Sequence[Happened]:
     """The entries for a row of columns as they were (`kind`) and as they are (`to_kind`); none for no difference.
 
-    What attributes were is not told: they may be anything, and the story outlives them.
+    `other_attributes` says whether attributes differ. What they were is not told: they may be anything, and the
+    story outlives them.
     """
     found = []
     if row["to_starts_at"] != row["starts_at"]:
         found.append(Happened("moved", {"from": row["starts_at"], "to": row["to_starts_at"]}))
     fields = {name: {"from": row[name], "to": row[f"to_{name}"]} for name in _FIELDS if _differs(row, name)}
-    if _differs(row, "attributes"):
+    if row["other_attributes"]:
         fields["attributes"] = {}
     if fields:
         found.append(Happened("changed", fields))

@@ -12,9 +12,9 @@ from models.appointments.happened import Happened
 
 _STORY = text("""
     INSERT INTO appointment_events (organization_id, appointment_id, what, actor, message_id, detail, at)
-    SELECT :organization_id, appointment_id, what, :actor, CAST(:message_id AS bigint), detail, :now
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:whats AS text[]), CAST(:details AS jsonb[]))
-        WITH ORDINALITY AS e(appointment_id, what, detail, place)
+    SELECT :organization_id, id, what, :actor, CAST(:message_id AS bigint), detail, :now
+    FROM jsonb_array_elements(CAST(:entries AS jsonb)) WITH ORDINALITY AS e(entry, place),
+        jsonb_to_record(entry) AS r(id bigint, what text, detail jsonb)
     ORDER BY place
 """)
 
@@ -52,8 +52,9 @@ async def tell(
         "whats": [each.what for _, each in entries],
         "now": now,
     }
-    details = [json.dumps(each.detail, default=_plain) for _, each in entries]
-    await connection.execute(_STORY, {**named, "details": details, "actor": actor, "message_id": message_id})
+    told = [{"id": id_, "what": each.what, "detail": each.detail} for id_, each in entries]
+    about = {"entries": json.dumps(told, default=_plain), "actor": actor, "message_id": message_id}
+    await connection.execute(_STORY, {"organization_id": organization_id, "now": now, **about})
     await connection.execute(_NOTE, named)
 
 
