@@ -19,8 +19,9 @@ _SENT_LAST = text("""
     WHERE ct.organization_id = :organization_id AND ct.phone = :phone
         AND m.direction = 'outbound' AND m.twilio_sid IS NOT NULL AND m.message_type IS NOT NULL
         AND (s.address = ANY(CAST(:addresses AS text[])) OR m.our_address = ANY(CAST(:addresses AS text[])))
-    ORDER BY m.id DESC LIMIT 1
+    ORDER BY COALESCE(m.attempted_at, m.created_at) DESC, m.id DESC LIMIT 1
 """)
+"""By when it left, which is not the order in which it was planned; an automatic reply leaves as it is made."""
 
 
 async def scope_of_stop(

@@ -18,9 +18,9 @@ LATER = datetime(2027, 2, 1, tzinfo=UTC)
 ALL = {("marketing", ""), ("transactional", "")}
 _SENT = text("""
     INSERT INTO messages (organization_id, direction, state, phone, channel, message_type, topic, contact_id,
-                          sender_id, twilio_sid, created_at, updated_at)
-    SELECT :organization_id, 'outbound', 'delivered', :phone, 'sms', :kind, :topic, :contact, s.id, :sid, :now,
-        :now
+                          sender_id, twilio_sid, attempted_at, created_at, updated_at)
+    SELECT :organization_id, 'outbound', 'delivered', :phone, 'sms', :kind, :topic, :contact, s.id, :sid,
+        CAST(:left_at AS timestamptz), :now, :now
     FROM senders s WHERE s.organization_id = :organization_id AND s.address = :service
 """)
 
@@ -31,7 +31,7 @@ async def contact(connection: AsyncConnection, organization_id: UUID) -> int:
 
 
 async def _send(connection: AsyncConnection, organization_id: UUID, contact: int, **sent: str) -> None:
-    values = {"kind": "marketing", "topic": "", "service": MARKETING_SERVICE, **sent}
+    values = {"kind": "marketing", "topic": "", "service": MARKETING_SERVICE, "left_at": None, **sent}
     whose = {"organization_id": organization_id, "phone": PHONE, "contact": contact, "now": NOW}
     await connection.execute(_SENT, {**values, **whose, "sid": f"SM{sent}"})
 
@@ -53,6 +53,16 @@ async def _noes(connection: AsyncConnection) -> set[tuple[str, str]]:
         pytest.param("topic", [{"topic": "shoes"}], NOW, {("marketing", "shoes")}, id="its topic"),
         pytest.param(
             "topic", [{"topic": "shoes"}, {"topic": "hats"}], NOW, {("marketing", "hats")}, id="the last"
+        ),
+        pytest.param(
+            "topic",
+            [
+                {"topic": "hats", "left_at": "2026-03-02T14:59Z"},
+                {"topic": "shoes", "left_at": "2026-03-02T09:00Z"},
+            ],
+            NOW,
+            {("marketing", "hats")},
+            id="the last to leave, though it was planned first",
         ),
         pytest.param("topic", [{}], NOW, {("marketing", "")}, id="its type, where it had no topic"),
         pytest.param("topic", [], NOW, ALL, id="everything, where nothing was sent"),
