@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.phones import country_of
 from models.inbound.ownership import Owner
 from models.inbound.payload import InboundMessage
 from models.reach.ending import person_wrote
@@ -53,13 +54,14 @@ async def find_or_create_contact(
     """The contact with the sender's number, made without a name when new; None for a sender without a number.
 
     None too for a message that was erased with its person, and comes once more (`models.rights.returning`). Its
-    country is filled where nobody has said one; place and WhatsApp profile are the latest that Twilio said.
+    country, as Twilio or else the number tells it, is filled where nobody has said one; place and WhatsApp
+    profile are the latest that Twilio said.
     """
     if not message.is_from_person:
         return None
     key = {"organization_id": owner.organization_id, "phone": message.phone, "channel": message.channel}
     said = {
-        "country": message.country,
+        "country": message.country or country_of(message.phone),
         "profile_name": message.profile_name,
         "geo": json.dumps(message.geo),
         "now": now,

@@ -48,6 +48,19 @@ async def test_handled_again_nothing_changes(connection: AsyncConnection, organi
     assert await rows(connection, "SELECT count(*) FROM consent_events") == [(2,)]
 
 
+@pytest.mark.parametrize(
+    ("said", "country"), [({}, "US"), ({"FromCountry": "CA"}, "CA")], ids=["by the number", "by Twilio"]
+)
+async def test_whoever_writes_first_has_a_country(
+    connection: AsyncConnection,
+    organization_id: UUID,  # noqa: ARG001 (the senders must be there)
+    said: dict[str, str],
+    country: str,
+) -> None:
+    await handle_inbound(connection, _message(MessagingServiceSid=TRANSACTIONAL_SERVICE, **said), now=NOW)
+    assert await rows(connection, "SELECT country FROM contacts") == [(country,)]
+
+
 async def test_a_number_that_is_a_sender_is_found_without_a_service(
     connection: AsyncConnection, organization_id: UUID
 ) -> None:

@@ -113,7 +113,7 @@ class Life:
             return
         if not self.where.is_known and self.is_suppressed:
             self.standing.stop("erasure", step.at)
-        self.where.learn_country(step.country)
+        self.where.learn_country(step.country or self.person.country)
         self.unreachable = False
         getattr(self, f"_{step.means}")(step)
 
