@@ -97,7 +97,8 @@ KEYWORDS = [
     (" stop. ", {}, "opted_out"),
     ("OptOut", {}, "opted_out"),
     ("REVOKE", {}, "opted_out"),
-    ("Stop please", {}, "opted_in"),
+    ("Stop please", {}, "opted_out"),
+    ("See you at the stop", {}, "opted_in"),
     ("HELP", {}, "opted_in"),
     ("ARRET", {"OptOutType": "STOP"}, "opted_out"),
     ("STOP", {"From": f"whatsapp:{PERSON}", "To": "whatsapp:+12025550100"}, "opted_out"),
@@ -114,7 +115,7 @@ async def test_keywords_reach_consent_before_the_answer(
     await api.inbound(body, sid=sid(1), **fields)
     states = "SELECT DISTINCT state FROM consents"
     assert await _all(database, states) == [(state,)]
-    evidence = "SELECT DISTINCT message_sid FROM consent_events WHERE method = 'keyword'"
+    evidence = "SELECT DISTINCT message_sid FROM consent_events WHERE method IN ('keyword', 'plain_language')"
     assert await _all(database, evidence) == ([(sid(1),)] if state == "opted_out" else [])
     await api.inbound("START", sid=sid(2))
     assert await _all(database, states) == [("opted_in",)]

@@ -251,7 +251,9 @@ class Life:
         self.reached.append((step.number, letter.label))
 
     def _refused(self, letter: Letter, at: datetime) -> bool:
-        refusals = self._refusals(letter, at) - {REVIEW}
+        refusals = self._refusals(letter, at)
+        if REVIEW in refusals:
+            refusals = {"unreachable_number"} if self.unreachable else set()
         if refusals:
             self._skip(letter, refusals)
         return bool(refusals)
