@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from enum import IntEnum
+from enum import IntEnum, unique
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -11,6 +11,7 @@ _TRY = text("SELECT pg_try_advisory_lock(:key)")
 _LEAVE = text("SELECT pg_advisory_unlock(:key)")
 
 
+@unique
 class Duty(IntEnum):
     """What is exclusive; any fixed numbers that nothing else in the database uses."""
 
@@ -20,7 +21,7 @@ class Duty(IntEnum):
     ARCHIVING = 5_223_390_117_008
     POLLING = 5_223_390_117_009
     PRICING = 5_223_390_117_010
-    MEDIA = 5_223_390_117_010
+    MEDIA = 5_223_390_117_014
     STUDIO = 5_223_390_117_011
     RETENTION = 5_223_390_117_012
     APPOINTMENTS = 5_223_390_117_013

@@ -97,6 +97,7 @@ async def test_connections_ended_by_the_server_are_replaced(api: Api, database: 
 async def test_metrics_tell_that_it_is_away(proxied: Api, proxy: Proxy, database: AsyncEngine) -> None:
     await proxy.up()
     key = await new_key(database, Scope.METRICS_READ)
+    assert (await proxied.status("sent", sid=sid(1))).status_code == 204
     assert (await scrape(proxied.client, key))[of("tidings_database_up")] == 1
     await proxy.down()
     try:
