@@ -10,7 +10,7 @@ from models.consent.refusal import REFUSAL as CONSENT_REFUSAL
 from models.messages.undeliverable import undeliverable
 from models.policy.definition import Policy
 
-__all__ = ["AUDIENCE", "JOINED", "MEMBERS", "REFUSAL", "WANTED", "audience_values"]
+__all__ = ["AUDIENCE", "JOINED", "LASTING_REFUSAL", "MEMBERS", "REFUSAL", "WANTED", "audience_values"]
 
 _CONTACTS = """
     FROM contacts ct
@@ -38,6 +38,9 @@ campaign to them would be, and its consent `cs`, if any: for `REFUSAL`."""
 
 REFUSAL = f"COALESCE({CONSENT_REFUSAL}, {undeliverable()})"
 """Why nothing is sent to a member of the audience, or NULL; it needs `sender_id` too."""
+
+LASTING_REFUSAL = f"COALESCE(NULLIF({CONSENT_REFUSAL}, 'in_review'), {undeliverable()})"
+"""The same, but for a review that waits for its decision: whatever that will be, these reasons stay."""
 
 
 def audience_values(campaign: Campaign, policy: Policy, *, now: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.campaigns.audience import JOINED, REFUSAL, WANTED, audience_values
+from models.campaigns.audience import JOINED, LASTING_REFUSAL, WANTED, audience_values
 from models.campaigns.runs import Run
 from models.campaigns.tables import Campaign, RunState
 from models.campaigns.timeline import Actor, Event, What, note
@@ -23,7 +23,7 @@ _NOT_YET = (RunState.SCHEDULED, RunState.PLANNING)
 """A run that was paused or canceled before it began stays unplanned."""
 
 _REASON = f"""
-    COALESCE(NULLIF({REFUSAL}, 'in_review'), CASE WHEN h.opens_at >= :send_before THEN '{QUIET_HOURS}' END)
+    COALESCE({LASTING_REFUSAL}, CASE WHEN h.opens_at >= :send_before THEN '{QUIET_HOURS}' END)
 """
 
 _PLAN = text(f"""

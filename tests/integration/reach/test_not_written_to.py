@@ -57,6 +57,16 @@ async def test_of_a_campaign_that_was_planned_before(connection: AsyncConnection
 
 
 @pytest.mark.usefixtures("people")
+async def test_also_while_a_doubtful_text_waits_for_a_decision(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    await connection.execute(text("UPDATE consents SET in_review = true"))
+    run = await planned(connection, organization_id, now=NOW, window=WINDOW)
+    found = await outcome(connection, run)
+    assert (found[phone(1)], found[phone(2)]) == (LEFT_OUT, ("planned", None))
+
+
+@pytest.mark.usefixtures("people")
 async def test_of_direct_messages(connection: AsyncConnection, organization_id: UUID) -> None:
     told = [await plan_direct(connection, draft(number), posting(organization_id)) for number in (1, 2)]
     assert [(one.state, one.reason) for one in told] == [LEFT_OUT, ("planned", None)]
