@@ -11,8 +11,9 @@ from messaging.callbacks import status_callback_url
 from messaging.tracing.spans import Span
 from messaging.twilio_messages import TwilioMessages
 from models.campaigns.runs import Run
-from models.messages.claim import Claim, ClaimedMessage
+from models.messages.claim import Claim
 from models.messages.gate import GateVerdict
+from models.messages.judging import ClaimedMessage
 from models.messages.results import Returned
 from models.pacing import Grant
 from tasks.equipment import Equipment

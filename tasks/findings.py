@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from messaging.outcomes import Action, Outcome, OutcomeClass, Scope
 from messaging.statuses import MessageState
-from models.messages.claim import ClaimedMessage
 from models.messages.gate import GateVerdict
+from models.messages.judging import ClaimedMessage
 from models.messages.results import Accepted, Closed, Result, Returned
 
 LONGEST_WAIT = 300.0

@@ -7,7 +7,7 @@ from prefect.context import FlowRunContext
 
 from messaging.tracing.spans import FLOW_RUN_LABEL, NOTHING, Kind, Span, past_span, span
 from models.campaigns.runs import Run
-from models.messages.claim import ClaimedMessage
+from models.messages.judging import ClaimedMessage
 from tasks.findings import Finding
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from models.messages.claim import ClaimedMessage
+from models.messages.judging import ClaimedMessage
 
 MAX_VALIDITY_SECONDS = 36_000
 """Twilio's own limit and default of ValidityPeriod (Messages resource)."""

@@ -23,8 +23,9 @@ from models.campaigns.tables import ONCE
 from models.columns import utc_now
 from models.consent.opt_out import opt_out
 from models.consent.tables import ConsentMethod
-from models.messages.claim import ClaimedMessage, claim
+from models.messages.claim import claim
 from models.messages.gate import GateVerdict, objections
+from models.messages.judging import ClaimedMessage
 from models.messages.record import record
 from models.messages.results import Result, Returned
 from models.settling.apply import Listed, Terms, settle_batch
