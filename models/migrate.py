@@ -8,16 +8,22 @@ from typing import cast
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from messaging.errors import TidingsError
 from models.engine import driver_url
 from models.ownership import grant_use, take_over
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 7_234_115_902_331
 """Any fixed number: whoever migrates holds PostgreSQL's advisory lock of this number."""
+
+
+class NewerSchema(TidingsError):
+    """The database was brought forward by a newer version of Tidings than this one."""
 
 
 def config_for(connection: Connection) -> Config:
@@ -41,7 +47,7 @@ def upgrade(database_url: str, *, owner_url: str | None = None) -> None:
 
     With the address of an owner (the same database by another role) that role makes and owns the schema, and the
     role of `database_url` may then only use it (`models.ownership`). Raises `sqlalchemy.exc.OperationalError` when
-    the database cannot be reached, and `NotTheOwner`.
+    the database cannot be reached, `NotTheOwner`, and `NewerSchema`.
     """
     engine = create_engine(driver_url(owner_url or database_url), poolclass=NullPool)
     with engine.connect() as connection, _alone(connection):
@@ -49,11 +55,22 @@ def upgrade(database_url: str, *, owner_url: str | None = None) -> None:
         if owner_url is not None:
             with driver.transaction():
                 take_over(driver)
+        _require_known(connection)
         command.upgrade(config_for(connection), "head")
         connection.commit()
         if owner_url is not None:
             with driver.transaction():
                 grant_use(driver, _role_of(database_url))
+
+
+def _require_known(connection: Connection) -> None:
+    has, known = MigrationContext.configure(connection).get_current_revision(), revisions()
+    connection.rollback()
+    if has is not None and has not in known:
+        raise NewerSchema(
+            f"The database has schema {has}, and this version of Tidings knows them up to {known[-1]} only; "
+            "start the newer version that made it."
+        )
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from messaging.settings import Settings
 from models.bootstrap import upsert_organization
 from models.engine import driver_url, open_engine
-from models.migrate import config_for, upgrade
+from models.migrate import NewerSchema, config_for, upgrade
 from tests.fixtures.fresh_database import fresh_database
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("rows_*.sql"))
@@ -90,3 +90,14 @@ def _read(connection: Connection, table: str, names: list[str]) -> list[tuple[An
     listed = ", ".join(f'"{name}"::text' for name in names)
     rows = connection.exec_driver_sql(f'SELECT {listed} FROM "{table}"')  # noqa: S608 (names of our own tables)
     return sorted((tuple(row) for row in rows), key=repr)
+
+
+def test_a_database_of_a_newer_version_is_told_and_left_alone(postgres_url: str) -> None:
+    with fresh_database(postgres_url, f"tidings_newer_{os.getpid()}") as url:
+        upgrade(url)
+        with psycopg.connect(url) as direct:
+            direct.execute("UPDATE alembic_version SET version_num = '9999'")
+        with pytest.raises(NewerSchema, match="schema 9999"):
+            upgrade(url)
+        with psycopg.connect(url) as direct:
+            assert direct.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
