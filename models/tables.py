@@ -4,7 +4,7 @@ from sqlmodel import SQLModel
 
 from models.alerts.tables import Alert
 from models.api_keys.tables import ApiKey, ApiKeyBudget
-from models.appointments.tables import Appointment, AppointmentEvent, AppointmentFile
+from models.appointments.tables import Appointment, AppointmentEvent, AppointmentFile, AppointmentQuestion
 from models.archive.tables import WebhookArchive
 from models.budgets import Budget
 from models.campaigns.tables import Campaign, CampaignRun
@@ -25,6 +25,7 @@ from models.organizations import Organization
 from models.policy.tables import OrganizationPolicy
 from models.polling.tables import PriceCheck, StatusPoll
 from models.reach.tables import ContactReach
+from models.reminders.tables import Reminder, ReminderRulesText
 from models.replies.tables import ReplyLookup, StoredRules, StudioStart
 from models.reviews.tables import ConsentReview
 from models.rights.tables import Erasure, PassedOver, RetentionMark, Suppression
@@ -43,6 +44,7 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "AppointmentFile",
+    "AppointmentQuestion",
     "Budget",
     "Campaign",
     "CampaignEvent",
@@ -72,6 +74,8 @@ __all__ = [
     "PassedOver",
     "PriceCheck",
     "ReceiverBeat",
+    "Reminder",
+    "ReminderRulesText",
     "ReplyLookup",
     "RetentionMark",
     "Sender",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, Column, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import growing_id, json_map, moment
@@ -79,6 +79,20 @@ class AppointmentEvent(SQLModel, table=True):
     message_id: int | None = Field(default=None, sa_column=Column(BigInteger, ForeignKey("messages.id")))
     detail: dict[str, Any] = json_map()
     at: datetime = moment(required=True)
+
+
+class AppointmentQuestion(SQLModel, table=True):
+    """That a person with several appointments was asked which one their `answer` is about, in the order told."""
+
+    __tablename__ = "appointment_questions"
+
+    contact_id: int = Field(
+        sa_column=Column(BigInteger, ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
+    )
+    organization_id: UUID = Field(foreign_key="organizations.id")
+    answer: str
+    appointment_ids: list[int] = Field(sa_column=Column(ARRAY(BigInteger), nullable=False))
+    asked_at: datetime = moment(required=True)
 
 
 class AppointmentFile(SQLModel, table=True):

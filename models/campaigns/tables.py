@@ -39,12 +39,21 @@ class Campaign(SQLModel, table=True):
     The texts of a `sensitive` one are kept only until they are sent (`models.messages.secrets`).
 
     `alerts` holds what differs from the settings (`messaging.alert_rules`).
-    A `standing` one is hidden: its runs hold direct messages (`models.messages.direct.standing`).
+    A `standing` one is hidden: its runs hold direct messages (`models.messages.direct.standing`), or the reminders
+    of a rule as it was written in one version.
     """
 
     __tablename__ = "campaigns"
     __table_args__ = (
-        Index("uq_campaigns_standing", "organization_id", "kind", unique=True, postgresql_where=text("standing")),
+        Index(
+            "uq_campaigns_standing",
+            "organization_id",
+            "kind",
+            "reminder_rule",
+            "reminder_version",
+            unique=True,
+            postgresql_where=text("standing"),
+        ),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -61,6 +70,8 @@ class Campaign(SQLModel, table=True):
     send_before: datetime | None = moment()
     alerts: dict[str, Any] = json_map()
     standing: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    reminder_rule: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    reminder_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     created_at: datetime = moment(required=True)
 
 

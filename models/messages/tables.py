@@ -115,6 +115,11 @@ class Message(SQLModel, table=True):
             "id",
             postgresql_where=text("contact_id IS NOT NULL"),
         ),
+        Index(
+            "ix_messages_appointment",
+            "appointment_id",
+            postgresql_where=text("appointment_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = growing_id()
@@ -131,6 +136,8 @@ class Message(SQLModel, table=True):
     sender_id: UUID | None = Field(default=None, foreign_key="senders.id")
     campaign_run_id: UUID | None = Field(default=None, foreign_key="campaign_runs.id")
     conversation_id: UUID | None = Field(default=None, foreign_key="conversations.id")
+    appointment_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    """What it reminds of; not a reference, for it stays when the appointment has gone."""
     dedupe_key: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
 
     body: str | None = None
@@ -147,6 +154,10 @@ class Message(SQLModel, table=True):
     """The end of the local hours in which it was claimed; none where no hours hold."""
     held_for: str | None = None
     """What a planned message waits for until its `send_after`, if it is not its turn alone."""
+    withdrawn: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """Nobody wants it sent any more: it is canceled as soon as that can be."""
+    send_at_twilio: datetime | None = moment()
+    """When Twilio is to send it, which keeps it until then; none where we keep it ourselves."""
     claim_id: UUID | None = None
     claimed_at: datetime | None = moment()
     attempted_at: datetime | None = moment()

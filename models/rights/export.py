@@ -32,6 +32,7 @@ SECTIONS: Mapping[str, str] = {
     "consent_history": f"consent_events WHERE {_OF_PERSON} ORDER BY id",
     "consent_reviews": f"consent_reviews WHERE {_OF_PERSON} ORDER BY id",
     "reach": f"contact_reach WHERE {_OF_CONTACT}",
+    "appointment_questions": f"appointment_questions WHERE {_OF_CONTACT}",
     "messages": f"messages WHERE {_OF_PERSON} ORDER BY id",
     "message_events": f"message_events WHERE {_OF_MESSAGES} ORDER BY id",
     "message_attempts": f"message_attempts WHERE {_OF_MESSAGES} ORDER BY answered_at",
@@ -42,6 +43,7 @@ SECTIONS: Mapping[str, str] = {
     "survey_answers": f"survey_answers WHERE run_id IN ({_SURVEYS}) ORDER BY id",
     "appointments": f"appointments WHERE {_OF_CONTACT} ORDER BY starts_at, id",
     "appointment_events": f"appointment_events WHERE appointment_id IN ({_APPOINTMENTS}) ORDER BY id",
+    "reminders": f"reminders WHERE appointment_id IN ({_APPOINTMENTS}) ORDER BY due_at, id",
     "raw_webhooks": """webhook_events WHERE (organization_id = :organization_id OR account_sid = :account_sid)
             AND (payload @> CAST(:from_sms AS jsonb) OR payload @> CAST(:to_sms AS jsonb)
                 OR payload @> CAST(:from_whatsapp AS jsonb) OR payload @> CAST(:to_whatsapp AS jsonb))

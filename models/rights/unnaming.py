@@ -29,8 +29,8 @@ _APPOINTMENTS = "SELECT id FROM appointments WHERE contact_id = :contact_id"
 
 _UNNAME = """
     UPDATE messages
-    SET phone = '', contact_id = NULL, conversation_id = NULL, dedupe_key = NULL, body = NULL,
-        secret_body = NULL, media = NULL
+    SET phone = '', contact_id = NULL, conversation_id = NULL, appointment_id = NULL, dedupe_key = NULL,
+        body = NULL, secret_body = NULL, media = NULL
 """
 
 STATEMENTS: Mapping[str, str] = {
@@ -39,6 +39,7 @@ STATEMENTS: Mapping[str, str] = {
         WHERE run_id IN (SELECT id FROM survey_runs WHERE contact_id = :contact_id)""",
     "surveys": "DELETE FROM survey_runs WHERE contact_id = :contact_id",
     "appointment_events": f"DELETE FROM appointment_events WHERE appointment_id IN ({_APPOINTMENTS})",  # noqa: S608
+    "reminders": f"DELETE FROM reminders WHERE appointment_id IN ({_APPOINTMENTS})",  # noqa: S608
     "appointments": "DELETE FROM appointments WHERE contact_id = :contact_id",
     "consent_reviews": """
         DELETE FROM consent_reviews WHERE organization_id = :organization_id AND phone = :phone""",

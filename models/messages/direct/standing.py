@@ -36,13 +36,14 @@ _REGION = text("SELECT default_region FROM organizations WHERE id = :organizatio
 
 _RUN = text("""
     SELECT r.id FROM campaign_runs r JOIN campaigns c ON c.id = r.campaign_id
-    WHERE c.organization_id = :organization_id AND c.kind = :kind AND c.standing AND r.sender_id = :sender_id
+    WHERE c.organization_id = :organization_id AND c.kind = :kind AND c.standing AND c.reminder_rule = ''
+        AND r.sender_id = :sender_id
 """)
 
 _MAKE_CAMPAIGN = text("""
     INSERT INTO campaigns (id, organization_id, name, kind, body, priority, standing, created_at)
     VALUES (:id, :organization_id, :name, :kind, '', :priority, true, :now)
-    ON CONFLICT (organization_id, kind) WHERE standing DO NOTHING
+    ON CONFLICT (organization_id, kind, reminder_rule, reminder_version) WHERE standing DO NOTHING
 """)
 
 _MAKE_RUN = text("""
@@ -50,6 +51,7 @@ _MAKE_RUN = text("""
                                created_at)
     SELECT :id, :organization_id, c.id, CAST(:sender_id AS text), :sender_id, 'sending', :now, :now
     FROM campaigns c WHERE c.organization_id = :organization_id AND c.kind = :kind AND c.standing
+        AND c.reminder_rule = ''
     ON CONFLICT (campaign_id, occurrence) DO NOTHING
 """)
 

@@ -9,6 +9,7 @@ ERASED = {
     "conversations": "its rows go",
     "appointments": "its rows go",
     "appointment_events": "its rows go",
+    "reminders": "its rows go",
     "survey_runs": "its rows go",
     "survey_answers": "its rows go",
     "consent_reviews": "its rows go",
@@ -20,6 +21,7 @@ ERASED = {
 
 ERASED_OTHERWISE = {
     "contact_reach": "goes with its contact",
+    "appointment_questions": "goes with its contact",
     "consents": "by the ledger's own function",
     "consent_events": "by the ledger's own function",
     "webhook_events": "read through by models.rights.raw_webhooks",
@@ -49,7 +51,15 @@ NOBODYS = {
     ),
     *("country_pauses", "erasures", "event_deliveries", "event_streams", "event_subscriptions", "events"),
     *("inbound_checks", "incidents", "ledger_erasures", "organizations", "organization_policies"),
-    *("price_checks", "receiver_beats", "reply_rules", "retention_marks", "sender_numbers", "senders"),
+    *(
+        "price_checks",
+        "receiver_beats",
+        "reminder_rules",
+        "reply_rules",
+        "retention_marks",
+        "sender_numbers",
+        "senders",
+    ),
     *("suppressions", "surveys"),
     *("watches", "webhook_archives"),
 }

@@ -1,0 +1,1 @@
+"""Reminders of appointments: what the rules say, and when each reminder is due."""

@@ -1,0 +1,1 @@
+"""Reminders of appointments: rules kept, due instants followed, messages planned and withdrawn."""
