@@ -11,7 +11,7 @@ class Budget(SQLModel, table=True):
     """A GCRA cell: `free_at` is when, on the database's clock, the segments granted so far have all left.
 
     `share` is what its rate was cut to at `slowed_at` (`models.throttle`); nothing is granted before
-    `closed_until`, and nothing but what is urgent before `urgent_until`.
+    `closed_until`, nothing but what is urgent before `urgent_until`, and no bulk before `reminders_until`.
     """
 
     __tablename__ = "budgets"
@@ -23,3 +23,4 @@ class Budget(SQLModel, table=True):
     slowed_at: datetime | None = moment()
     closed_until: datetime | None = moment()
     urgent_until: datetime | None = moment()
+    reminders_until: datetime | None = moment()

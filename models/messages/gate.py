@@ -34,6 +34,7 @@ _OBJECTIONS = text(f"""
     FROM (
         SELECT asked.id, CASE
             WHEN m.claim_id IS DISTINCT FROM :claim_id OR m.state <> 'claimed' THEN 'lost'
+            WHEN m.withdrawn THEN 'canceled'
             WHEN ({REFUSAL}) IS NOT NULL THEN ({REFUSAL})
             WHEN m.send_before <= :now THEN 'expired'
             WHEN m.allowed_until < :leaving THEN 'quiet'

@@ -49,7 +49,7 @@ _CLOSED = text("""
 
 _RETURNED = text("""
     UPDATE messages m
-    SET state = CASE WHEN EXISTS (
+    SET state = CASE WHEN m.withdrawn OR EXISTS (
             SELECT FROM campaign_runs c WHERE c.id = m.campaign_run_id AND c.state = 'canceled')
             THEN 'canceled' ELSE 'planned' END::message_state,
         claim_id = NULL, claimed_at = NULL, lease_until = NULL, body = CASE WHEN m.own_body THEN m.body END,

@@ -120,6 +120,7 @@ class Message(SQLModel, table=True):
             "appointment_id",
             postgresql_where=text("appointment_id IS NOT NULL"),
         ),
+        Index("ix_messages_withdrawn", "send_before", postgresql_where=text("withdrawn")),
     )
 
     id: int | None = growing_id()

@@ -1,4 +1,4 @@
-"""Plans again what was not sent: the same attempt, unless its run was canceled or its time is over."""
+"""Plans again what was not sent: the same attempt, unless it was canceled or its time is over."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _REPLAN = text("""
     UPDATE messages m
-    SET state = CASE WHEN r.state = 'canceled' THEN 'canceled' WHEN m.send_before <= :now THEN 'expired'
+    SET state = CASE WHEN m.withdrawn OR r.state = 'canceled' THEN 'canceled' WHEN m.send_before <= :now THEN 'expired'
                      ELSE 'planned' END::message_state,
         claim_id = NULL, claimed_at = NULL, lease_until = NULL, body = CASE WHEN m.own_body THEN m.body END,
         tries = LEAST(m.tries + 1, 32767), updated_at = :now

@@ -58,7 +58,11 @@ ALTER TABLE messages
     ADD COLUMN send_at_twilio timestamptz;
 
 CREATE INDEX ix_messages_appointment ON messages (appointment_id) WHERE appointment_id IS NOT NULL;
+
+CREATE INDEX ix_messages_withdrawn ON messages (send_before) WHERE withdrawn;
 """
+
+_BUDGETS = "ALTER TABLE budgets ADD COLUMN reminders_until timestamptz;"
 
 _CAMPAIGNS = """
 ALTER TABLE campaigns
@@ -87,5 +91,5 @@ CREATE TABLE appointment_questions (
 
 def upgrade() -> None:
     """Brings a database of version 0018 forward."""
-    for statements in (_RULES, _REMINDERS, _MESSAGES, _CAMPAIGNS, _QUESTIONS):
+    for statements in (_RULES, _REMINDERS, _MESSAGES, _BUDGETS, _CAMPAIGNS, _QUESTIONS):
         op.execute(statements)
