@@ -1,0 +1,28 @@
+"""When Twilio may be asked to keep a message until its time (`SendAt`), and when we keep it ourselves.
+
+Twilio's guide and the page of error 35114 say 15 minutes to 35 days ahead, other pages 5 minutes: whichever holds,
+what is nearer than the longer of the two is kept here, which serves as well.
+https://www.twilio.com/docs/messaging/features/message-scheduling
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+LEAST_AHEAD: Final = timedelta(minutes=20)
+"""Twilio's 15 minutes, and five for clocks that differ and a request that takes its time.
+
+It is also far more than a minute, within which whatever is no longer wanted is canceled at Twilio.
+"""
+
+MOST_AHEAD: Final = timedelta(days=34)
+"""Twilio's 35 days, less one for clocks that differ."""
+
+
+def hand_over_at(send_at: datetime) -> datetime:
+    """The earliest moment at which Twilio takes a message that it is to send at `send_at`."""
+    return send_at - MOST_AHEAD
+
+
+def can_keep(send_at: datetime, *, now: datetime) -> bool:
+    """Whether Twilio can be asked at `now` to send at `send_at`."""
+    return LEAST_AHEAD <= send_at - now <= MOST_AHEAD
