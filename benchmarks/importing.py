@@ -17,7 +17,8 @@ from benchmarks.table import Scale, Table, seconds, times, whole
 from messaging.settings import Settings
 from models.columns import utc_now
 from models.engine import driver_url
-from models.imports.contacts_file import import_file
+from models.imports.contacts_file import ContactsFile
+from models.imports.file_import import import_file
 from models.imports.rules import ImportRules
 
 _PEOPLE = {Scale.QUICK: 5_000, Scale.NORMAL: 1_000_000, Scale.FULL: 1_000_000}
@@ -48,7 +49,7 @@ def run(bench: Bench, scale: Scale) -> list[Table]:
 async def _tidings(settings: Settings, path: Path) -> float:
     async with open_bench(settings) as (engine, _):
         began = time.perf_counter()
-        report = await import_file(engine, path, organization="default", rules=_RULES, now=utc_now())
+        report = await import_file(engine, path, ContactsFile(_RULES, utc_now()), organization="default")
         took = time.perf_counter() - began
     if report.refused_file:
         raise RuntimeError("Tidings refused rows of a file without a fault")

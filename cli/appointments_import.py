@@ -1,22 +1,17 @@
 """What `tidings appointments import` does."""
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
 import typer
 from rich.table import Table
 
-from cli.database import open_database
-from cli.import_run import bar
+from cli.import_run import run_import
 from cli.import_summary import show_refused
 from cli.output import print_json, results
-from deployments.database_check import DatabaseUnusable
-from models.appointments.appointments_file import import_appointments
+from models.appointments.appointments_file import AppointmentsFile
 from models.appointments.import_rules import AppointmentRules
 from models.appointments.report import AppointmentsReport
-from models.imports.progress import ReportProgress
 
 _SHOWN = 10
 
@@ -26,33 +21,13 @@ def import_and_show(file: Path, *, organization: str, rules: AppointmentRules, a
 
     Raises `TidingsError` when the file or the database cannot be used.
     """
-    report = _run(file, organization=organization, rules=rules)
+    report = run_import(file, AppointmentsFile(rules, datetime.now(UTC)), organization=organization)
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
         _show(report)
     if report.gone.kept_because:
         raise typer.Exit(1)
-
-
-def _run(file: Path, *, organization: str, rules: AppointmentRules) -> AppointmentsReport:
-    try:
-        with bar() as progress:
-            return asyncio.run(_import(file, organization=organization, rules=rules, progress=progress))
-    except psycopg.Error as error:  # while rows are copied; SQLAlchemy is not there to wrap it
-        raise DatabaseUnusable(
-            f"The database broke off ({type(error).__name__}) and nothing was imported; "
-            "see that it runs, and import the file again."
-        ) from None
-
-
-async def _import(
-    file: Path, *, organization: str, rules: AppointmentRules, progress: ReportProgress
-) -> AppointmentsReport:
-    async with open_database(application="appointments import") as (_, engine):
-        return await import_appointments(
-            engine, file, organization=organization, rules=rules, now=datetime.now(UTC), progress=progress
-        )
 
 
 def _show(report: AppointmentsReport) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 from rich.console import Console
@@ -15,31 +16,36 @@ from cli.database import open_database
 from cli.import_summary import show
 from cli.output import print_json
 from deployments.database_check import DatabaseUnusable
-from models.imports.contacts_file import import_file
+from models.imports.contacts_file import ContactsFile
+from models.imports.file_import import import_file
+from models.imports.kinds import Cleaned, FileKind
 from models.imports.progress import ReportProgress, Stage
-from models.imports.report import ImportReport
+from models.imports.report import FileReport
 from models.imports.rules import ImportRules
 
 _WORTH_A_BAR = 1.0  # seconds
 
+C = TypeVar("C", bound=Cleaned)
+R = TypeVar("R", bound=FileReport)
+
 
 def import_and_show(file: Path, *, organization: str, rules: ImportRules, as_json: bool) -> None:
-    """Imports a file and prints what became of its rows. Raises as `run_import`."""
-    report = run_import(file, organization=organization, rules=rules)
+    """Imports a file of contacts and prints what became of its rows. Raises as `run_import`."""
+    report = run_import(file, ContactsFile(rules, datetime.now(UTC)), organization=organization)
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
         show(report)
 
 
-def run_import(file: Path, *, organization: str, rules: ImportRules) -> ImportReport:
+def run_import(file: Path, kind: FileKind[C, R], *, organization: str) -> R:
     """Imports a file into the database of the settings or the running stack.
 
     Raises `TidingsError` when the file or the database cannot be used, with nothing imported; or it says how much.
     """
     try:
         with bar() as progress:
-            return asyncio.run(_import(file, organization=organization, rules=rules, progress=progress))
+            return asyncio.run(_import(file, kind, organization=organization, progress=progress))
     except psycopg.Error as error:  # while rows are copied; SQLAlchemy is not there to wrap it
         raise DatabaseUnusable(
             f"The database broke off ({type(error).__name__}) and nothing was imported; "
@@ -47,11 +53,9 @@ def run_import(file: Path, *, organization: str, rules: ImportRules) -> ImportRe
         ) from None
 
 
-async def _import(file: Path, *, organization: str, rules: ImportRules, progress: ReportProgress) -> ImportReport:
-    async with open_database(application="contacts import") as (_, engine):
-        return await import_file(
-            engine, file, organization=organization, rules=rules, now=datetime.now(UTC), progress=progress
-        )
+async def _import(file: Path, kind: FileKind[C, R], *, organization: str, progress: ReportProgress) -> R:
+    async with open_database(application="import") as (_, engine):
+        return await import_file(engine, file, kind, organization=organization, progress=progress)
 
 
 @contextmanager

@@ -12,12 +12,13 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from messaging.errors import TidingsError
-from models.appointments.appointments_file import import_appointments
+from models.appointments.appointments_file import AppointmentsFile
 from models.appointments.files_read import content_hash, note_read, was_last
 from models.appointments.import_rules import AppointmentRules
 from models.appointments.report import AppointmentsReport
 from models.exclusive import Duty, exclusive
 from models.imports.faults import ImportRefused
+from models.imports.file_import import import_file
 from models.organizations import find_organization
 from tasks.equipment import Equipment, equipment
 
@@ -86,9 +87,8 @@ async def _import(tools: Equipment, path: Path, organization: str, rules: Appoin
     refused = path.parent / "refused" / f"{path.stem}.refused.csv"
     own = rules.with_refused(refused)
     try:
-        report = await import_appointments(
-            tools.engine, path, organization=organization, rules=own, now=tools.clock()
-        )
+        kind = AppointmentsFile(own, tools.clock())
+        report = await import_file(tools.engine, path, kind, organization=organization)
     except ImportRefused as error:
         return FileDone(path.name, "refused", reason=str(error))
     return FileDone(path.name, "imported", report, report.gone.kept_because)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from cli.report_table import show_report
 from deployments.generated_secrets import keep_secrets
 from deployments.home import Home
 from deployments.stack_state import Addresses
+from models.imports.contacts_file import ContactsFile
 from models.imports.rules import ImportRules
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -84,7 +86,7 @@ def _import(home: Home) -> None:
     rules = ImportRules(
         method="double_opt_in", source="examples/contacts.csv", refused=home.path / "contacts.refused.csv"
     )
-    show_import(run_import(CONTACTS, organization="default", rules=rules))
+    show_import(run_import(CONTACTS, ContactsFile(rules, datetime.now(UTC)), organization="default"))
 
 
 def _campaign(

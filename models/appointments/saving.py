@@ -1,13 +1,10 @@
 """Saves the appointments of a file: batch after batch, each with its people in a short transaction of its own."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from psycopg import Error
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.appointments.changing import Change, apply_changes
@@ -16,10 +13,10 @@ from models.appointments.import_rules import AppointmentRules
 from models.appointments.people import contacts_of
 from models.appointments.report import AppointmentsReport
 from models.appointments.staging import drop_repeated, drop_staging, next_batch, staged_count
-from models.imports.erased import CODE
-from models.imports.faults import ImportInterrupted
+from models.imports.breaking_off import told
+from models.imports.erased_rows import CODE
+from models.imports.kinds import Transaction
 from models.imports.progress import ReportProgress, Stage
-from models.imports.saving import Transaction
 from models.rights.suppressed import erased_among
 
 _SAID = ("external_id", "starts_at", "timezone", "kind", "place", "state", "attributes")
@@ -44,7 +41,7 @@ async def save(
         total = await staged_count(connection)
     saved, after = 0, ""
     while saved < total:
-        with _told(saved, total):
+        with told(saved, total, of="appointments"):
             async with transaction():
                 batch = await next_batch(connection, after=after)
                 await _save_batch(connection, report, batch, organization_id=organization_id, now=now)
@@ -82,16 +79,3 @@ def _change(row: Mapping[str, Any], contact_id: int) -> Change:
     """What the row says; a blank erases nothing."""
     said = {name: row[name] for name in _SAID if row[name] is not None}
     return cast("Change", {**said, "contact_id": contact_id})
-
-
-@contextmanager
-def _told(saved: int, total: int) -> Iterator[None]:
-    try:
-        yield
-    except (DBAPIError, Error):
-        if not saved:
-            raise
-        raise ImportInterrupted(
-            f"The database broke off when {saved:,} of {total:,} appointments were saved; see that it runs, and "
-            "import the file again: what is saved stays as it is, and the rest is added."
-        ) from None

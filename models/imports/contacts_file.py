@@ -1,107 +1,87 @@
-"""The import of a file of contacts: read to its end before anything is saved, then saved in short transactions."""
+"""A file of contacts: who they are, and what they said to marketing."""
 
-from collections.abc import Iterable
-from contextlib import aclosing
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
+from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.consent.tables import ConsentState
-from models.imports.cleaners import cleaned
-from models.imports.cleaning import clean
+from models.imports.cleaning import CleanChunk, clean
 from models.imports.erased import refuse_erased
-from models.imports.faults import ImportRefused
-from models.imports.progress import ReportProgress, Stage
-from models.imports.refused_file import RefusedFile, refused_file
+from models.imports.header import CONTACTS, Header, Known
+from models.imports.kinds import Transaction
+from models.imports.progress import ReportProgress
+from models.imports.records import RecordsRefused
 from models.imports.report import ImportReport
 from models.imports.rules import ImportRules
-from models.imports.saving import Transaction, save
-from models.imports.sessions import importing_organization, own_connection
+from models.imports.saving import save
 from models.imports.staged_row import StagedRow
 from models.imports.staging import create_staging, stage
-from models.imports.table import Table, open_table
-from models.imports.text_lines import TextLines
+from models.imports.table import Chunk
 
 
-async def import_file(
-    engine: AsyncEngine,
-    path: Path,
-    *,
-    organization: str,
-    rules: ImportRules,
-    now: datetime,
-    progress: ReportProgress | None = None,
-) -> ImportReport:
-    """Imports a CSV file in constant memory; refused rows go to a file of their own.
+@dataclass(frozen=True, slots=True)
+class ContactsFile:
+    """The `FileKind` of contacts, read at business time `now`."""
 
-    Raises `ImportRefused` when the file as a whole cannot be used; nothing is imported then, nor when reading is
-    interrupted. Raises `ImportInterrupted` when the database breaks off after a part was saved.
-    """
-    table = open_table(TextLines(path, encoding=rules.encoding), columns=rules.columns)
-    refused_path = rules.refused_path(path)
-    with refused_file(refused_path, source=path, header=table.header, delimiter=table.delimiter) as refused:
-        async with own_connection(engine) as connection:
-            report = await import_table(
-                connection,
-                table,
-                organization=organization,
-                rules=rules,
-                now=now,
-                refused=refused,
-                transaction=connection.begin,
-                progress=progress,
-            )
-    return report.model_copy(update={"refused_file": refused_path.absolute() if refused.rows else None})
+    rules: ImportRules
+    now: datetime
 
+    @property
+    def known(self) -> Known:
+        """The columns that mean something."""
+        return CONTACTS
 
-async def import_table(
-    connection: AsyncConnection,
-    table: Table,
-    *,
-    organization: str,
-    rules: ImportRules,
-    now: datetime,
-    refused: RefusedFile,
-    transaction: Transaction,
-    progress: ReportProgress | None = None,
-) -> ImportReport:
-    """`import_file` on a connection of the caller's, in transactions as `transaction` makes them."""
-    async with transaction():
-        organization_id, default_region = await importing_organization(connection, organization)
+    def report(self, *, file: str, organization: str) -> ImportReport:
+        """An empty report."""
+        return ImportReport(file=file, organization=organization)
+
+    def cleaner(self, header: Header, *, region: str) -> Callable[[Chunk], CleanChunk]:
+        """What makes a chunk clean."""
+        return partial(clean, header=header, region=region, accept=self.rules.accept, now=self.now)
+
+    async def prepare(self, connection: AsyncConnection) -> None:
+        """Makes the table into which the file is read."""
         await create_staging(connection)
-    report = ImportReport(file=table.lines.path.name, organization=organization)
-    region = (rules.region or default_region).upper()
-    work = partial(clean, header=table.header, region=region, accept=rules.accept, now=now)
-    async with aclosing(cleaned(table.chunks(), work, file_size=table.lines.size)) as results:
-        async for chunk, result in results:
-            _require_evidence(result.rows, rules=rules, path=table.lines.path)
-            async with transaction():
-                kept = await refuse_erased(connection, chunk, result, organization_id=organization_id)
-                await stage(connection, kept.rows)
-            refused.write(kept.refusals)
-            good = len(kept.rows)
-            report.add(good=good, blank=chunk.blank, refusals=kept.refusals, warnings=kept.warnings)
-            if progress:
-                progress(Stage.READING, table.lines.bytes_read, table.lines.size)
-    await save(
-        connection,
-        report,
-        organization_id=organization_id,
-        rules=rules,
-        now=now,
-        transaction=transaction,
-        progress=progress,
-    )
-    return report
+
+    async def stage(
+        self, connection: AsyncConnection, chunk: Chunk, clean: CleanChunk, *, organization_id: UUID
+    ) -> CleanChunk:
+        """Copies a chunk without people who were erased. Raises `RecordsRefused` for a yes without evidence."""
+        _require_evidence(clean.rows, rules=self.rules)
+        kept = await refuse_erased(connection, chunk, clean, organization_id=organization_id)
+        await stage(connection, kept.rows)
+        return kept
+
+    async def save(
+        self,
+        connection: AsyncConnection,
+        report: ImportReport,
+        *,
+        organization_id: UUID,
+        transaction: Transaction,
+        progress: ReportProgress | None,
+    ) -> None:
+        """Saves contacts and consents in short batches. Raises `ImportInterrupted`."""
+        await save(
+            connection,
+            report,
+            organization_id=organization_id,
+            rules=self.rules,
+            now=self.now,
+            transaction=transaction,
+            progress=progress,
+        )
 
 
-def _require_evidence(rows: Iterable[StagedRow], *, rules: ImportRules, path: Path) -> None:
+def _require_evidence(rows: Iterable[StagedRow], *, rules: ImportRules) -> None:
     """A yes whose origin nobody can name is no consent (GDPR, article 7(1))."""
     for row in rows:
         if row.answer == ConsentState.OPTED_IN and not (rules.method and (row.source or rules.source)):
-            raise ImportRefused(
-                f"{path}: line {row.line} says yes to marketing, but not how and where that was said; "
+            raise RecordsRefused(
+                f"line {row.line} says yes to marketing, but not how and where that was said; "
                 "name both (--consent-method and --consent-source)."
             )

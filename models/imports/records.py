@@ -8,7 +8,7 @@ from models.imports.faults import Fault, ImportRefused
 
 
 class RecordsRefused(ImportRefused):
-    """The records cannot be told apart; the text begins with the line."""
+    """A line for which the whole file is refused; the text begins with the line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,27 +5,21 @@ import that breaks off keeps the batches it has saved. Importing the file again 
 what is there already.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from psycopg import Error
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.consent.imported import record_imported
 from models.imports.batches import drop_batches, put_in_order, take_batch
+from models.imports.breaking_off import told
 from models.imports.erased import drop_erased
-from models.imports.faults import ImportInterrupted
+from models.imports.kinds import Transaction
 from models.imports.merging import merge_contacts
 from models.imports.progress import ReportProgress, Stage
 from models.imports.report import ImportReport
 from models.imports.rules import ImportRules
 from models.imports.staging import drop_staging, merge_repeated
-
-Transaction = Callable[[], AbstractAsyncContextManager[object]]
-"""Opens one short transaction: a connection's `begin`, or its `begin_nested` within a larger one."""
 
 
 async def save(
@@ -48,7 +42,7 @@ async def save(
         await drop_staging(connection)
     saved = 0
     for first in batches:
-        with _told(saved, contacts):
+        with told(saved, contacts, of="contacts"):
             async with transaction():
                 saved += await take_batch(connection, first)
                 await _save_batch(connection, report, organization_id=organization_id, rules=rules, now=now)
@@ -56,19 +50,6 @@ async def save(
             progress(Stage.SAVING, saved, contacts)
     async with transaction():
         await drop_batches(connection)
-
-
-@contextmanager
-def _told(saved: int, contacts: int) -> Iterator[None]:
-    try:
-        yield
-    except (DBAPIError, Error):
-        if not saved:
-            raise
-        raise ImportInterrupted(
-            f"The database broke off when {saved:,} of {contacts:,} contacts were saved; see that it runs, and "
-            "import the file again: what is saved stays as it is, and the rest is added."
-        ) from None
 
 
 async def _save_batch(

@@ -40,7 +40,7 @@ class Table:
             yield self._chunk(batch)
 
     def _batch(self, records: Iterator[Record], size: int) -> list[Record]:
-        with _named(self.lines.path):
+        with named(self.lines.path):
             return list(islice(records, size))
 
     def _chunk(self, batch: list[Record]) -> Chunk:
@@ -80,7 +80,7 @@ def open_table(lines: TextLines, *, columns: Mapping[str, str], known: Known = C
     delimiter, cells = max(
         readable, key=lambda one: (recognised(one[1], columns=columns, known=known), len(one[1]))
     )
-    with _named(lines.path):
+    with named(lines.path):
         return Table(lines, delimiter, read_header(cells, columns=columns, known=known))
 
 
@@ -98,8 +98,8 @@ def _from_header(lines: TextLines, delimiter: str) -> Iterator[Record]:
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Puts the file's name before what is wrong with it."""
+def named(path: Path) -> Iterator[None]:
+    """Puts the file's name before what is wrong with it: raises `ImportRefused`."""
     try:
         yield
     except (HeaderRefused, RecordsRefused) as refused:

@@ -6,7 +6,8 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.imports.contacts_file import import_table
+from models.imports.contacts_file import ContactsFile
+from models.imports.file_import import import_table
 from models.imports.refused_file import refused_file
 from models.imports.report import ImportReport
 from models.imports.rules import ImportRules
@@ -29,9 +30,8 @@ async def import_text(
         return await import_table(
             connection,
             table,
+            ContactsFile(rules, NOW),
             organization="default",
-            rules=rules,
-            now=NOW,
             refused=refused,
             transaction=connection.begin_nested,
         )

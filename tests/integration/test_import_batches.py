@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.consent.keywords import stop
 from models.imports import batches
-from models.imports.contacts_file import import_file
+from models.imports.contacts_file import ContactsFile
 from models.imports.faults import ImportInterrupted
+from models.imports.file_import import import_file
 from models.imports.report import ConsentCounts, ContactCounts, ImportReport
 from tests.integration.importing import NOW, WITH_EVIDENCE, marketing_state
 
@@ -48,7 +49,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def imported(engine: AsyncEngine, file: Path) -> ImportReport:
-    return await import_file(engine, file, organization="default", rules=WITH_EVIDENCE, now=NOW)
+    return await import_file(engine, file, ContactsFile(WITH_EVIDENCE, NOW), organization="default")
 
 
 async def says_stop(connection: AsyncConnection, phone: str) -> None:

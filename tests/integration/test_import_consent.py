@@ -10,8 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.consent.keywords import start, stop
-from models.imports.contacts_file import import_file
+from models.imports.contacts_file import ContactsFile
 from models.imports.faults import ImportRefused
+from models.imports.file_import import import_file
 from models.imports.report import ConsentCounts
 from models.imports.rules import ImportRules
 from tests.integration.importing import NOW, WITH_EVIDENCE, contact, import_text, ledger, marketing_state
@@ -193,7 +194,7 @@ async def test_a_stop_that_arrives_during_an_import_wins(committed: AsyncEngine,
         organization_id = (await stopping.execute(text("SELECT id FROM organizations"))).scalar_one()
         await stop(stopping, organization_id=organization_id, phone=NUMBER, message_sid=SID, now=NOW)
         importing = asyncio.create_task(
-            import_file(committed, path, organization="default", rules=WITH_EVIDENCE, now=NOW)
+            import_file(committed, path, ContactsFile(WITH_EVIDENCE, NOW), organization="default")
         )
         done, _ = await asyncio.wait([importing], timeout=1)
         assert not done

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from models.imports.contacts_file import import_file
+from models.imports.contacts_file import ContactsFile
 from models.imports.faults import ImportRefused
+from models.imports.file_import import import_file
 from models.imports.progress import Stage
 from models.imports.report import ContactCounts
 from models.imports.rules import ImportRules
@@ -162,7 +163,7 @@ async def test_an_unknown_organization_is_refused(committed: AsyncEngine, tmp_pa
     path = tmp_path / "people.csv"
     path.write_text(f"phone\n{NUMBER}\n")
     with pytest.raises(ImportRefused, match='There is no organization "acme"'):
-        await import_file(committed, path, organization="acme", rules=ImportRules(), now=NOW)
+        await import_file(committed, path, ContactsFile(ImportRules(), NOW), organization="acme")
 
 
 async def test_a_file_that_breaks_off_leaves_nothing(committed: AsyncEngine, tmp_path: Path) -> None:
@@ -170,7 +171,7 @@ async def test_a_file_that_breaks_off_leaves_nothing(committed: AsyncEngine, tmp
     rows = "".join(f"+44207946{number:04d}\n" for number in range(1_000))
     path.write_bytes(f"phone\n{rows * 30}12\n".encode() + b"\xff\n")
     with pytest.raises(ImportRefused, match="line 30003 has the byte 0xFF"):
-        await import_file(committed, path, organization="default", rules=ImportRules(), now=NOW)
+        await import_file(committed, path, ContactsFile(ImportRules(), NOW), organization="default")
     async with committed.connect() as connection:
         assert await count(connection, "contacts") == 0
     assert names_in(tmp_path) == ["people.csv"]
@@ -183,9 +184,8 @@ async def test_progress_goes_to_the_end(committed: AsyncEngine, tmp_path: Path) 
     report = await import_file(
         committed,
         path,
+        ContactsFile(ImportRules(), NOW),
         organization="default",
-        rules=ImportRules(),
-        now=NOW,
         progress=lambda *step: seen.append(step),
     )
     assert len(seen) == 3

@@ -21,7 +21,8 @@ from models.campaigns.tables import ONCE
 from models.consent.evidence import Evidence
 from models.consent.recording import Declaration, record
 from models.consent.tables import ConsentMethod, ConsentState
-from models.imports.contacts_file import import_file
+from models.imports.contacts_file import ContactsFile
+from models.imports.file_import import import_file
 from models.imports.rules import ImportRules
 from models.inbound.handling import handle_inbound
 from models.inbound.payload import InboundMessage
@@ -137,7 +138,7 @@ class Doors:
         path = self.folder / "people.csv"
         path.write_text(_csv(step), encoding="utf-8")
         rules = _rules(step.method)
-        await import_file(self.tools.engine, path, organization="default", rules=rules, now=step.at)
+        await import_file(self.tools.engine, path, ContactsFile(rules, step.at), organization="default")
 
     @alone.register
     async def _(self, step: Erased) -> None:

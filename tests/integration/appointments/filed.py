@@ -5,10 +5,11 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.appointments.appointments_file import import_table
+from models.appointments.appointments_file import AppointmentsFile
 from models.appointments.file_columns import COLUMNS
 from models.appointments.import_rules import AppointmentRules
 from models.appointments.report import AppointmentsReport
+from models.imports.file_import import import_table
 from models.imports.refused_file import refused_file
 from models.imports.table import open_table
 from models.imports.text_lines import TextLines
@@ -34,9 +35,8 @@ async def import_text(
         return await import_table(
             connection,
             table,
+            AppointmentsFile(rules, now),
             organization="default",
-            rules=rules,
-            now=now,
             refused=refused,
             transaction=connection.begin_nested,
         )
