@@ -1,6 +1,7 @@
 """Preview, plan, claim, gate and direct ask one rule, by policy and consents as they are at that moment."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -34,16 +35,33 @@ _CONSENT = text("""
     DO UPDATE SET state = EXCLUDED.state, given_at = EXCLUDED.given_at, basis = EXCLUDED.basis
 """)
 
-CHANGES = [
-    pytest.param("", {"state": "opted_out"}, "opted_out", id="a no"),
-    pytest.param("", {"state": "opted_out", "topic": "sales"}, "opted_out", id="a no to its topic"),
-    pytest.param("", {"state": "unknown"}, "no_consent", id="a consent that ended"),
-    pytest.param(STRICT, {"basis": "single"}, "unconfirmed_consent", id="a policy that asks for confirmation"),
-    pytest.param("", {"basis": "soft"}, "soft_opt_in_not_allowed", id="only a sale"),
-    pytest.param(SHORT, {"given_at": NOW - timedelta(days=30)}, "stale_consent", id="a policy with an age"),
-    pytest.param("", {"state": "opted_out", "topic": "news"}, None, id="a no to another topic"),
-    pytest.param(STRICT, {"basis": "confirmed"}, None, id="confirmed, as the policy asks"),
-]
+
+@dataclass(frozen=True)
+class Change:
+    """What comes to be by then, and the reason that every look gives not to send, or None."""
+
+    policy: str
+    consent: Mapping[str, object]
+    expected: str | None
+
+
+CHANGES = {
+    "a no": Change("", {"state": "opted_out"}, "opted_out"),
+    "a no to its topic": Change("", {"state": "opted_out", "topic": "sales"}, "opted_out"),
+    "a consent that ended": Change("", {"state": "unknown"}, "no_consent"),
+    "a policy that asks for confirmation": Change(STRICT, {"basis": "single"}, "unconfirmed_consent"),
+    "only a sale": Change("", {"basis": "soft"}, "soft_opt_in_not_allowed"),
+    "a policy with an age": Change(SHORT, {"given_at": NOW - timedelta(days=30)}, "stale_consent"),
+    "a no to another topic": Change("", {"state": "opted_out", "topic": "news"}, None),
+    "confirmed, as the policy asks": Change(STRICT, {"basis": "confirmed"}, None),
+}
+
+
+@pytest.fixture(params=CHANGES.values(), ids=CHANGES)
+def change(request: pytest.FixtureRequest) -> Change:
+    """Each of the changes in turn."""
+    found: Change = request.param
+    return found
 
 
 async def _campaign(connection: AsyncConnection, organization_id: UUID) -> Campaign:
@@ -51,13 +69,11 @@ async def _campaign(connection: AsyncConnection, organization_id: UUID) -> Campa
     return await add_campaign(connection, organization_id, topic="sales")
 
 
-async def _change(
-    connection: AsyncConnection, organization_id: UUID, policy: str, consent: Mapping[str, object]
-) -> None:
-    values = {"phone": phone(1), "topic": "", "state": "opted_in", "given_at": NOW, "basis": None, **consent}
-    await connection.execute(_CONSENT, values)
-    if policy:
-        await set_policy(connection, organization_id, policy, actor="a test", now=NOW)
+async def _bring(connection: AsyncConnection, organization_id: UUID, change: Change) -> None:
+    before = {"phone": phone(1), "topic": "", "state": "opted_in", "given_at": NOW, "basis": None}
+    await connection.execute(_CONSENT, {**before, **change.consent})
+    if change.policy:
+        await set_policy(connection, organization_id, change.policy, actor="a test", now=NOW)
 
 
 async def _plan(connection: AsyncConnection, campaign: Campaign) -> UUID:
@@ -78,66 +94,40 @@ async def _reason(connection: AsyncConnection) -> str | None:
     return reason
 
 
-@pytest.mark.parametrize(("policy", "consent", "expected"), CHANGES)
-async def test_preview_and_plan(
-    connection: AsyncConnection,
-    organization_id: UUID,
-    policy: str,
-    consent: Mapping[str, object],
-    expected: str | None,
-) -> None:
+async def test_preview_and_plan(connection: AsyncConnection, organization_id: UUID, change: Change) -> None:
     campaign = await _campaign(connection, organization_id)
-    await _change(connection, organization_id, policy, consent)
+    await _bring(connection, organization_id, change)
     seen = await preview(connection, campaign)
-    assert [reason for reason, count in seen.skipped.items() if count] == [expected] * (expected is not None)
+    assert [reason for reason, count in seen.skipped.items() if count] == [change.expected] * (
+        change.expected is not None
+    )
     await _plan(connection, campaign)
-    assert await _reason(connection) == expected
+    assert await _reason(connection) == change.expected
 
 
-@pytest.mark.parametrize(("policy", "consent", "expected"), CHANGES)
-async def test_claim(
-    connection: AsyncConnection,
-    organization_id: UUID,
-    policy: str,
-    consent: Mapping[str, object],
-    expected: str | None,
-) -> None:
+async def test_claim(connection: AsyncConnection, organization_id: UUID, change: Change) -> None:
     run_id = await _plan(connection, await _campaign(connection, organization_id))
-    await _change(connection, organization_id, policy, consent)
+    await _bring(connection, organization_id, change)
     taken = await _claim(connection, run_id)
-    assert len(taken.messages) == (expected is None)
-    assert await _reason(connection) == expected
+    assert len(taken.messages) == (change.expected is None)
+    assert await _reason(connection) == change.expected
 
 
-@pytest.mark.parametrize(("policy", "consent", "expected"), CHANGES)
-async def test_gate(
-    connection: AsyncConnection,
-    organization_id: UUID,
-    policy: str,
-    consent: Mapping[str, object],
-    expected: str | None,
-) -> None:
+async def test_gate(connection: AsyncConnection, organization_id: UUID, change: Change) -> None:
     run_id = await _plan(connection, await _campaign(connection, organization_id))
     taken = await _claim(connection, run_id)
     [message] = taken.messages
     assert await objections(connection, claim_id=taken.id, ids=[message.id], now=NOW) == {}
-    await _change(connection, organization_id, policy, consent)
+    await _bring(connection, organization_id, change)
     found = await objections(connection, claim_id=taken.id, ids=[message.id], now=NOW)
-    assert found == ({} if expected is None else {message.id: expected})
+    assert found == ({} if change.expected is None else {message.id: change.expected})
 
 
-@pytest.mark.parametrize(("policy", "consent", "expected"), CHANGES)
-async def test_direct(
-    connection: AsyncConnection,
-    organization_id: UUID,
-    policy: str,
-    consent: Mapping[str, object],
-    expected: str | None,
-) -> None:
+async def test_direct(connection: AsyncConnection, organization_id: UUID, change: Change) -> None:
     await _campaign(connection, organization_id)
-    await _change(connection, organization_id, policy, consent)
+    await _bring(connection, organization_id, change)
     asked = posting(organization_id, message_type=MessageType.MARKETING, topic="sales", now=NOW)
-    assert (await plan_direct(connection, draft(1), asked)).reason == expected
+    assert (await plan_direct(connection, draft(1), asked)).reason == change.expected
     assert (await connection.execute(text("SELECT topic FROM messages"))).scalar_one() == "sales"
 
 
