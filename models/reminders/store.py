@@ -1,0 +1,55 @@
+"""An organization's reminder rules, kept and read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.reminders.definition import ReminderRules
+from models.reminders.definition import parse
+
+_LOAD = text("""
+    SELECT written, version, actor, updated_at FROM reminder_rules WHERE organization_id = :organization_id
+""")
+
+_SAVE = text("""
+    INSERT INTO reminder_rules AS r (organization_id, written, version, actor, updated_at)
+    VALUES (:organization_id, :written, 1, :actor, :now)
+    ON CONFLICT (organization_id) DO UPDATE
+    SET written = EXCLUDED.written, version = r.version + 1, actor = EXCLUDED.actor,
+        updated_at = EXCLUDED.updated_at
+    WHERE r.written <> EXCLUDED.written
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRules:
+    """The rules of one version, who set them and when."""
+
+    rules: ReminderRules
+    written: str
+    version: int
+    actor: str
+    updated_at: datetime
+
+
+async def load_rules(connection: AsyncConnection, organization_id: UUID) -> StoredRules | None:
+    """The organization's rules by now; None when it never set any."""
+    row = (await connection.execute(_LOAD, {"organization_id": organization_id})).mappings().one_or_none()
+    return StoredRules(rules=_read(row["written"]), **row) if row else None
+
+
+async def save_rules(
+    connection: AsyncConnection, organization_id: UUID, written: str, *, actor: str, now: datetime
+) -> None:
+    """Keeps a checked YAML text; the same text again is no new version."""
+    values = {"organization_id": organization_id, "written": written, "actor": actor, "now": now}
+    await connection.execute(_SAVE, values)
+
+
+@lru_cache(maxsize=256)
+def _read(written: str) -> ReminderRules:
+    return parse(written, where="the stored reminder rules").rules
