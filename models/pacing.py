@@ -1,5 +1,7 @@
 """Keeps senders and campaigns to their rates, for all workers together (GCRA over rows in PostgreSQL).
 
+What is urgent goes ahead of reminders, and these ahead of bulk (`Urgency`).
+
 The generic cell rate algorithm (ITU-T I.371) keeps one instant for each budget: when everything granted so far
 has left. A grant moves it on by its own length; nothing is granted that would leave later than `HORIZON`, so a
 pause or a more urgent message never waits longer than that. A sender that Twilio found too fast has less than its
@@ -9,10 +11,11 @@ rate (`models.throttle`), and none of it while Twilio said to wait (`models.slow
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.throttle import share_now
@@ -22,37 +25,54 @@ HORIZON = 0.5
 LEAST_PER_SECOND = 0.1
 """Segments that every sender may try, however often Twilio complains: a claim must not outlive its lease."""
 RETURN_SECONDS = 0.25
-"""How long after its turn an urgent message may come back for it before bulk goes on."""
+"""How long after its turn a message may come back for it before what is less urgent goes on."""
+
+
+class Urgency(StrEnum):
+    """Who goes ahead of whom on a shared sender; campaigns that are not urgent are bulk."""
+
+    BULK = "normal"
+    REMINDER = "reminder"
+    URGENT = "urgent"
+
 
 _STANDING = """
     SELECT key, rate, share,
         extract(epoch FROM clock_timestamp() - slowed_at)::double precision AS slowed_for,
         GREATEST(0, extract(epoch FROM free_at - clock_timestamp()))::double precision AS ahead,
         GREATEST(0, extract(epoch FROM closed_until - clock_timestamp()))::double precision AS closed_for,
-        GREATEST(0, extract(epoch FROM urgent_until - clock_timestamp()))::double precision AS urgent_for
+        GREATEST(0, extract(epoch FROM urgent_until - clock_timestamp()))::double precision AS urgent_for,
+        GREATEST(0, extract(epoch FROM reminders_until - clock_timestamp()))::double precision AS reminders_for
     FROM budgets WHERE key = ANY(:keys) ORDER BY key
 """
 _LOOK = text(_STANDING)
 _LOCK = text(f"{_STANDING} FOR UPDATE")
 
-_GRANT = text("""
-    UPDATE budgets b
-    SET free_at = GREATEST(free_at, clock_timestamp()) + make_interval(secs => g.seconds),
-        urgent_until = CASE WHEN :urgent
-            THEN GREATEST(free_at, clock_timestamp())
-                + make_interval(secs => g.seconds + LEAST(g.seconds, :return_seconds))
-            ELSE urgent_until END
-    FROM unnest(CAST(:keys AS text[]), CAST(:seconds AS float[])) AS g(key, seconds)
-    WHERE b.key = g.key
-""")
+_KEPT_UNTIL = {Urgency.URGENT: "urgent_until", Urgency.REMINDER: "reminders_until"}
+"""What is less urgent gets nothing before this instant of a budget."""
 
-"""After urgent ones, bulk waits until they have left, and a moment for more of them: as long again at most."""
 
-_KEEP_FOR_URGENT = text("""
-    UPDATE budgets b SET urgent_until = clock_timestamp() + make_interval(secs => u.seconds)
-    FROM unnest(CAST(:keys AS text[]), CAST(:seconds AS float[])) AS u(key, seconds)
-    WHERE b.key = u.key
-""")
+def _grant(kept_until: str | None) -> TextClause:
+    """After what goes ahead, the rest waits until it has left, and a moment for more: as long again at most."""
+    leaves = "GREATEST(free_at, clock_timestamp()) + make_interval(secs => g.seconds"
+    kept = f", {kept_until} = {leaves} + LEAST(g.seconds, {RETURN_SECONDS}))" if kept_until else ""
+    return text(f"""
+        UPDATE budgets b SET free_at = {leaves}){kept}
+        FROM unnest(CAST(:keys AS text[]), CAST(:seconds AS float[])) AS g(key, seconds)
+        WHERE b.key = g.key
+    """)  # noqa: S608 (one of two columns)
+
+
+def _keep(kept_until: str) -> TextClause:
+    return text(f"""
+        UPDATE budgets b SET {kept_until} = clock_timestamp() + make_interval(secs => k.seconds)
+        FROM unnest(CAST(:keys AS text[]), CAST(:seconds AS float[])) AS k(key, seconds)
+        WHERE b.key = k.key
+    """)  # noqa: S608 (one of two columns)
+
+
+_GRANT = {urgency: _grant(_KEPT_UNTIL.get(urgency)) for urgency in Urgency}
+_KEEP = {urgency: _keep(kept_until) for urgency, kept_until in _KEPT_UNTIL.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,7 @@ class Standing:
     ahead: float
     closed_for: float
     urgent_for: float
+    reminders_for: float
 
     @property
     def share_now(self) -> float:
@@ -77,9 +98,14 @@ class Standing:
         """What it grants now, while it is not closed."""
         return max(self.rate * self.share_now, min(self.rate, LEAST_PER_SECOND))
 
-    def wait(self, *, urgent: bool) -> float:
+    def turn_in(self, urgency: Urgency) -> float:
+        """Seconds until what is as urgent as this has its turn."""
+        kept = {Urgency.BULK: max(self.urgent_for, self.reminders_for), Urgency.REMINDER: self.urgent_for}
+        return max(self.ahead - HORIZON, kept.get(urgency, 0.0), 0.0)
+
+    def wait(self, urgency: Urgency) -> float:
         """Seconds until it may grant anything of this urgency."""
-        return max(self.ahead - HORIZON, self.closed_for, 0.0 if urgent else self.urgent_for, 0.0)
+        return max(self.turn_in(urgency), self.closed_for)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +151,26 @@ async def closed_seconds(connection: AsyncConnection, keys: Sequence[str]) -> fl
 
 
 async def reserve(
-    connection: AsyncConnection, keys: Sequence[str], *, units: int, urgent: bool = False
+    connection: AsyncConnection, keys: Sequence[str], *, units: int, urgency: Urgency = Urgency.BULK
 ) -> Grant | Wait:
     """Asks every budget at once for `units` segments; all grant, or none does.
 
-    What is `urgent` and refused for bulk's sake is next: bulk gets nothing until then. The caller commits at once:
-    the rows stay locked until then.
+    What is refused is next among all that is less urgent: that gets nothing until then. The caller commits at
+    once: the rows stay locked until then.
     """
     budgets = await standings(connection, keys, lock=True)
-    wait = max((budget.wait(urgent=urgent) for budget in budgets), default=0.0)
+    wait = max((budget.wait(urgency) for budget in budgets), default=0.0)
     if wait > 0:
-        if urgent:
-            await _keep_for_urgent(connection, budgets)
+        await _keep_turn(connection, urgency, budgets)
         return Wait(seconds=wait, closed=any(budget.closed_for > 0 for budget in budgets))
     spent = {budget.key: units / budget.segments_per_second for budget in budgets}
-    values = {"keys": list(spent), "seconds": list(spent.values()), "urgent": urgent}
-    await connection.execute(_GRANT, {**values, "return_seconds": RETURN_SECONDS})
+    await connection.execute(_GRANT[urgency], {"keys": list(spent), "seconds": list(spent.values())})
     interval = max((1 / budget.segments_per_second for budget in budgets), default=0.0)
     return Grant(delay=max((budget.ahead for budget in budgets), default=0.0), interval=interval)
 
 
-async def _keep_for_urgent(connection: AsyncConnection, budgets: Sequence[Standing]) -> None:
-    taken = {budget.key: budget.ahead - HORIZON for budget in budgets if budget.ahead > HORIZON}
-    seconds = [wait + RETURN_SECONDS for wait in taken.values()]
-    await connection.execute(_KEEP_FOR_URGENT, {"keys": list(taken), "seconds": seconds})
+async def _keep_turn(connection: AsyncConnection, urgency: Urgency, budgets: Sequence[Standing]) -> None:
+    turns = {budget.key: budget.turn_in(urgency) for budget in budgets}
+    kept = {key: turn + RETURN_SECONDS for key, turn in turns.items() if turn > 0}
+    if urgency in _KEEP:
+        await connection.execute(_KEEP[urgency], {"keys": list(kept), "seconds": list(kept.values())})

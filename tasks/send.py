@@ -149,7 +149,7 @@ async def _grant(equipment: Equipment, run: Run, *, units: int) -> Grant | None:
     keys = budget_keys(sender_id=run.sender_id, run_id=run.id)
     while True:
         async with equipment.engine.begin() as connection:
-            answer = await reserve(connection, keys, units=units, urgent=run.urgent)
+            answer = await reserve(connection, keys, units=units, urgency=run.urgency)
         if isinstance(answer, Grant):
             return answer
         if answer.closed:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.campaigns.tables import Campaign, RunState
 from models.columns import new_id
+from models.pacing import Urgency
 from models.senders import SenderState, sender_for
 
 
@@ -27,8 +28,8 @@ class Run:
     planned_at: datetime | None
     sender_state: SenderState
     sender_reason: str | None
-    urgent: bool = False
-    """Whether its messages go ahead of bulk on a shared sender."""
+    urgency: Urgency = Urgency.BULK
+    """Whose messages its own go ahead of on a shared sender."""
 
     @property
     def stopped_because(self) -> str | None:
@@ -49,7 +50,8 @@ _MAKE = text("""
 _RUNS = """
     SELECT r.id, r.campaign_id, r.organization_id, r.sender_id, r.occurrence,
         r.state, r.state_reason, r.planned_at,
-        s.state AS sender_state, s.state_reason AS sender_reason, c.priority = 'urgent' AS urgent
+        s.state AS sender_state, s.state_reason AS sender_reason,
+        CASE WHEN c.reminder_rule <> '' THEN 'reminder' ELSE c.priority END AS urgency
     FROM campaign_runs r JOIN senders s ON s.id = r.sender_id JOIN campaigns c ON c.id = r.campaign_id
 """
 _FIND = text(f"{_RUNS} WHERE r.campaign_id = :campaign_id AND r.occurrence = :occurrence")
@@ -108,7 +110,9 @@ async def load_run(connection: AsyncConnection, run_id: UUID) -> Run:
 
 def _run(row: Row[Any]) -> Run:
     values = row._asdict()
-    values.update(state=RunState(row.state), sender_state=SenderState(row.sender_state))
+    values.update(
+        state=RunState(row.state), sender_state=SenderState(row.sender_state), urgency=Urgency(row.urgency)
+    )
     return Run(**values)
 
 

@@ -14,7 +14,7 @@ from models.campaigns.report import Report, read_report
 from models.campaigns.runs import ensure_run
 from models.campaigns.tables import ONCE
 from models.columns import utc_now
-from models.pacing import Grant, Wait, closed_seconds, reserve, segments_per_second, sender_key
+from models.pacing import Grant, Urgency, Wait, closed_seconds, reserve, segments_per_second, sender_key
 from models.slowing import LONGEST_SECONDS, Slowed, close_sender, open_sender, slow_down
 from tests.integration.population import add_campaign
 
@@ -77,8 +77,8 @@ async def test_nothing_is_granted_before_the_wait_that_twilio_asked_for_ends(
     began = monotonic()
     assert await close_sender(connection, sender_id, seconds=30)
     keys = [sender_key(sender_id)]
-    for urgent in (False, True):
-        answer = await reserve(connection, keys, units=1, urgent=urgent)
+    for urgency in Urgency:
+        answer = await reserve(connection, keys, units=1, urgency=urgency)
         assert isinstance(answer, Wait)
         assert 30 - (monotonic() - began) - 0.05 <= answer.seconds <= 30
     assert not await close_sender(connection, sender_id, seconds=10), (

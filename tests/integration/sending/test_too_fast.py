@@ -12,6 +12,7 @@ from messaging.settings import Settings
 from models.campaigns.starting import resume_after_fix
 from models.campaigns.tending import left_lying
 from models.columns import utc_now
+from models.pacing import Urgency
 from models.senders import load_sender
 from tasks.equipment import Equipment, open_equipment
 from tests.fixtures.campaigns import Sending
@@ -150,7 +151,7 @@ async def test_an_urgent_campaign_goes_ahead_of_bulk_on_the_same_sender(
     workers = [asyncio.create_task(_send_everything(sending, sending_settings)) for _ in range(3)]
     await asyncio.sleep(1.0)
     urgent = await start(0, name="Urgent", body="urgent", priority="urgent")
-    assert (urgent.run.urgent, sending.run.urgent) == (True, False)
+    assert (urgent.run.urgency, sending.run.urgency) == (Urgency.URGENT, Urgency.BULK)
     began = time.monotonic()
     workers.append(asyncio.create_task(_send_everything(urgent, sending_settings)))
     await asyncio.sleep(3.5)
