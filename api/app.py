@@ -23,6 +23,7 @@ from api.status_callbacks import StatusStore
 from api.tracing import OFF, TraceRequests
 from api.v1.setup import DESCRIPTION, add_v1, open_api_engine
 from messaging.bursts import BurstWatch
+from messaging.business_time import keep_time_as_set
 from messaging.settings import Settings, load_settings
 from messaging.tracing.setup import tracing
 from models.engine import open_engine
@@ -37,6 +38,7 @@ def create_app() -> FastAPI:
     """
     settings = load_settings()
     configure_logs()
+    keep_time_as_set(settings)
     known_revisions()
     app = FastAPIOffline(  # the page of documents needs no server but ours: people type their keys into it
         redoc_url=None,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.prefect_runs import run_page, start_run
+from messaging.business_time import real_instant
 from models.campaigns.flow_runs import tag_of
 from models.campaigns.runs import Run
 from models.campaigns.tables import Campaign
@@ -37,7 +38,7 @@ async def begin_sending(
         deployment=DEPLOYMENT,
         parameters={"order": order},
         name=campaign.name,
-        at=begins_at,
+        at=begins_at and real_instant(begins_at),
         tags=[tag_of(run.id)],
         idempotency_key=idempotency_key,
     )

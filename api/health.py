@@ -26,7 +26,8 @@ async def ready(request: Request, response: Response) -> dict[str, str]:
     """Asks the database and Prefect, for at most a second. Without Prefect nothing is sent."""
     settings: Settings = request.app.state.settings
     webhooks, prefect = await asyncio.gather(_webhooks(request), prefect_problem(settings.prefect_api_url))
-    return _told({**webhooks, "prefect": prefect or _OK}, response)
+    told = _told({**webhooks, "prefect": prefect or _OK}, response)
+    return told if settings.clock is None else {**told, "clock": settings.clock.sentence}
 
 
 @router.get("/readyz/webhooks", summary="Can webhooks be stored?", responses=_NOT_READY)

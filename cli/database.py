@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deployments.database_check import DatabaseUnusable, describe
 from deployments.stack import resolve
+from messaging.business_time import keep_time_as_set
 from messaging.settings import Settings, load_settings
 from models.engine import open_engine
 
@@ -19,6 +20,7 @@ async def open_database(*, application: str) -> AsyncIterator[tuple[Settings, As
     Raises `SettingsError`, `StackNotRunning`, and `DatabaseUnusable` for whatever the database fails with.
     """
     settings = resolve(load_settings())
+    keep_time_as_set(settings)
     try:
         async with open_engine(settings, application=application) as engine:
             yield settings, engine

@@ -92,6 +92,7 @@ def _show_json(
         "consent_reviews": reviews,
         "unknown_senders": unknown,
         "quiet_hours": stack.state.quiet_hours,
+        "clock": stack.state.clock,
         "health": {part: asdict(found) for part, found in health.items()},
     }
     print(json.dumps(shown))  # noqa: T201
@@ -104,6 +105,8 @@ def _show(
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    from messaging.business_clock import BusinessClock  # noqa: PLC0415
+
     table = Table("Part", "Health", title=f"Tidings on {stack.home.path}", title_justify="left")
     table.add_column("Address", overflow="fold")  # addresses are for copying: never cut short
     addresses = stack.state.addresses.model_dump()
@@ -112,6 +115,8 @@ def _show(
     Console().print(table)
     if not stack.state.quiet_hours:
         Console().print("Quiet hours are off (TIDINGS_QUIET_HOURS): messages leave at any hour.")
+    if stack.state.clock:
+        Console().print(BusinessClock.read(stack.state.clock).sentence)
     if alerts:
         Console().print(f"{alerts} alert{'s are' if alerts > 1 else ' is'} open; see `tidings alerts`.")
     if reviews:

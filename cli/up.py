@@ -51,6 +51,8 @@ def up(
         if settings.is_live:
             _warn_of_lost_callbacks(settings, people)
         _warn_of_weak_ledger(settings, people)
+        if settings.clock is not None:
+            people.print(settings.clock.sentence, style="yellow", soft_wrap=True)
         if not settings.tidings_quiet_hours:
             people.print(QUIET_HOURS_OFF, style="yellow", soft_wrap=True)
 

@@ -19,6 +19,7 @@ from deployments.postgres_cluster import Passwords
 from deployments.prefect_api import require_prefect
 from deployments.process_id import ProcessId
 from deployments.resolution import complete
+from deployments.shared_clock import shared_clock
 from deployments.shutdown import stop_in_order
 from deployments.stack_state import Addresses, Phase, StackState, load_state
 from deployments.stop_request import StopRequest
@@ -52,6 +53,7 @@ def run(
             addresses=addresses_of(settings, home, ports),
             embedded_database="postgres" in ports,
             quiet_hours=settings.tidings_quiet_hours,
+            clock=shared_clock(settings, last),
             ports={**(last.ports if last else {}), **ports},
         )
         state.save(home)
@@ -96,6 +98,7 @@ def _supervise(
     passwords = Passwords(generated.database_password, generated.owner_password)
     write_passfiles(home, passwords)
     whole = complete(settings, state.addresses, generated, database_url=state.addresses.database)
+    whole = whole.model_copy(update={"tidings_clock": state.clock})
     stop = StopRequest()
     stop.listen()
 

@@ -81,6 +81,8 @@ def _simulator(settings: Settings, home: Home, env: dict[str, str], *, addresses
     services = [env["TWILIO_MESSAGING_SERVICE_MARKETING"], env["TWILIO_MESSAGING_SERVICE_TRANSACTIONAL"]]
     command = _python("simulator", "--host", HOST, "--port", str(port), "--inbound-url", inbound)
     command += ["--set", f"first_services={json.dumps(services)}"]
+    if settings.tidings_clock is not None:
+        command += ["--set", f"clock={settings.tidings_clock}"]
     return Part(
         name="simulator",
         title="Twilio simulator",

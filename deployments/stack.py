@@ -41,7 +41,7 @@ def find_stack(home: Path) -> Stack | None:
 def resolve(settings: Settings) -> Settings:
     """Settings completed from the running stack: database, Prefect, public address, hash key, simulated account.
 
-    So a command judges quiet hours as the stack's workers do. What is set explicitly stays. Raises
+    So a command judges quiet hours as the stack's workers do, by the same clock. What else is set stays. Raises
     `StackNotRunning` when neither says where the database is.
     """
     stack = find_stack(settings.tidings_home)
@@ -57,6 +57,7 @@ def resolve(settings: Settings) -> Settings:
             f"The stack uses the database {stack.state.addresses.database}; "
             "set TIDINGS_DATABASE_URL here as it was set for `tidings up`."
         )
+    settings = settings.model_copy(update={"tidings_clock": stack.state.clock})
     if "tidings_quiet_hours" not in settings.model_fields_set:
         settings = settings.model_copy(update={"tidings_quiet_hours": stack.state.quiet_hours})
     return complete(settings, stack.state.addresses, stack.generated, database_url=stack.database_url)

@@ -35,6 +35,7 @@ class StackState(BaseModel):
     addresses: Addresses
     embedded_database: bool
     quiet_hours: bool = True
+    clock: str | None = None
     ports: dict[str, int]
     processes: dict[str, ProcessId] = Field(default_factory=dict)
     copied_binaries: str | None = None

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from messaging.alert_rules import AlertRule
 from messaging.bursts import BurstRule
+from messaging.business_clock import BusinessClock
 from messaging.env_file import env_file
 from messaging.errors import SettingsError
 
@@ -68,6 +69,8 @@ class Settings(BaseSettings):
     """SMS segments per second that each Messaging Service may send until told otherwise."""
     tidings_quiet_hours: bool = True
     """Whether messages wait for hours in which their recipients may be texted; off is for try-outs and tests."""
+    tidings_clock: str | None = None
+    """Business time that is not the real one, as `2026-03-27T06:00:00+01:00 x 600`; for try-outs and tests."""
     tidings_lease_seconds: float = Field(default=60.0, gt=0)
     """How long a worker may hold a claimed message before it counts as lost."""
     tidings_request_seconds: float = Field(default=20.0, gt=0)
@@ -162,6 +165,11 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as file:///srv/archive or s3://bucket/prefix")
         return value
 
+    @field_validator("tidings_clock", mode="after")
+    @classmethod
+    def _clock(cls, value: str | None) -> str | None:
+        return None if value is None else str(BusinessClock.read(value))
+
     @field_validator("twilio_api_base_url", "public_base_url", "otel_exporter_otlp_endpoint", mode="after")
     @classmethod
     def _http_url(cls, value: str | None) -> str | None:
@@ -187,6 +195,20 @@ class Settings(BaseSettings):
         if (self.twilio_api_key_sid is None) != (self.twilio_api_key_secret is None):
             raise ValueError("TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET go together; set both or neither")
         return self
+
+    @model_validator(mode="after")
+    def _real_time_for_real_people(self) -> Self:
+        if self.tidings_clock is not None and self.is_live:
+            raise ValueError(
+                "TIDINGS_CLOCK is set with an account of Twilio itself: people would be written to at the wrong "
+                "time; unset it, or Twilio's settings to use the simulator"
+            )
+        return self
+
+    @property
+    def clock(self) -> BusinessClock | None:
+        """The clock that TIDINGS_CLOCK names; None where business time is the real one."""
+        return None if self.tidings_clock is None else BusinessClock.read(self.tidings_clock)
 
     @property
     def burst_rule(self) -> BurstRule:

@@ -1,6 +1,6 @@
 """Column kinds that every table shares, so that all of them mean the same thing by a time, an id or a map."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from sqlalchemy import BigInteger, Column, DateTime, Identity, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
+from messaging.business_time import business_now
+
 
 def new_id() -> UUID:
     """A UUIDv7 (RFC 9562): its rows lie in the order they were made, so indexes stay compact."""
@@ -16,8 +18,8 @@ def new_id() -> UUID:
 
 
 def utc_now() -> datetime:
-    """The time as the database keeps it: UTC, aware."""
-    return datetime.now(UTC)
+    """Business time as the database keeps it: UTC, aware."""
+    return business_now()
 
 
 def growing_id() -> Any:

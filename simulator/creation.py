@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from simulator.dates import now, parse_moment
+from simulator.business_time import BusinessTime
+from simulator.dates import parse_moment
 from simulator.errors import TwilioError
 from simulator.messages import Message
 from simulator.numbers import checked_from, checked_to
@@ -40,7 +41,7 @@ def read_message(form: Form, *, settings: Settings, account_sid: str) -> Message
     _check_service(service, settings=settings)
     if sender == recipient:
         raise TwilioError(21266, recipient)
-    send_at = _send_at(form)
+    send_at = _send_at(form, settings.business_time)
     return Message(
         account_sid=account_sid,
         to=recipient,
@@ -115,7 +116,7 @@ def _validity(form: Form) -> float:
     return float(text)
 
 
-def _send_at(form: Form) -> float | None:
+def _send_at(form: Form, time: BusinessTime) -> float | None:
     kind, text = first(form, "ScheduleType"), first(form, "SendAt")
     if not kind:
         if text:
@@ -127,15 +128,15 @@ def _send_at(form: Form) -> float | None:
         raise TwilioError(35111)
     if not first(form, "MessagingServiceSid"):
         raise TwilioError(35118)
-    return _within_schedule(text)
+    return _within_schedule(text, time)
 
 
-def _within_schedule(text: str) -> float:
+def _within_schedule(text: str, time: BusinessTime) -> float:
     earliest, latest = SCHEDULE_SECONDS
     try:
         moment = parse_moment(text).timestamp()
     except ValueError:
         raise TwilioError(35115, text) from None
-    if not earliest < moment - now() <= latest:
+    if not earliest < moment - time.now() <= latest:
         raise TwilioError(35115, text)
     return moment

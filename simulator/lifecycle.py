@@ -7,13 +7,13 @@ from typing import Any
 from simulator.callbacks import Reporter
 from simulator.chance import Chance
 from simulator.creation import MAX_VALIDITY
-from simulator.dates import now
 from simulator.exchange import Exchange
 from simulator.fate import Step, failure, fate_of
 from simulator.messages import Message
 
 Reaction = Callable[[Message, Chance], Coroutine[Any, Any, None]]
 EARLY_SECONDS = 2.0
+LOOK_SECONDS = 0.25
 
 
 class Life:
@@ -67,9 +67,10 @@ class Life:
         message, exchange = self._message, self._exchange
         if message.send_at is None:
             return True
-        await asyncio.sleep(max(message.send_at - now(), 0))
-        if message.status == "canceled":
-            return False
+        while (left := exchange.settings.business_time.seconds_until(message.send_at)) > 0:
+            await asyncio.sleep(min(left, LOOK_SECONDS))  # the clock may be set anew
+            if message.status == "canceled":
+                return False
         blocked = exchange.opt_outs.stopped(person=message.to, sender_key=message.sender_key)
         if blocked and exchange.settings.block_after_stop:
             self._fail(21610)

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from simulator.business_time import BusinessTime
 from simulator.errors import SimulatorError
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -146,6 +147,8 @@ class Settings(_Part):
     """The whole settings object, as `--config` reads it and `/simulator/settings` shows it."""
 
     seed: int = 1
+    clock: str | None = None
+    """The time by which `SendAt` is judged and kept, as BEGIN x PACE since REAL; None is the real one."""
     inbound_url: str | None = None
     advanced_opt_out: bool = False
     """Send `OptOutType` with inbound STOP, START and HELP, as Advanced Opt-Out does."""
@@ -177,6 +180,17 @@ class Settings(_Part):
     people: People = People()
     faults: Faults = Faults()
     scripts: dict[str, Script] = {}
+
+    @field_validator("clock", mode="after")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        BusinessTime.read(value)
+        return value
+
+    @property
+    def business_time(self) -> BusinessTime:
+        """The clock, read."""
+        return BusinessTime.read(self.clock)
 
 
 def merge(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:

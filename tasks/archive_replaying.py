@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from messaging.business_clock import Clock
 from models.archive.files import ArchiveFiles
 from models.archive.restoring import restore_deliveries
 from models.webhook_replay import Fate
 from models.webhook_selection import Selection
-from tasks.equipment import Clock
 from tasks.webhook_replaying import BATCH, Told, replay_batch
 
 

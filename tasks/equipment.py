@@ -5,7 +5,7 @@ runs in the flow's own event loop.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -15,16 +15,16 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from messaging.bursts import BurstRule, BurstWatch
+from messaging.business_clock import Clock, real_wait
+from messaging.business_time import keep_time_as_set
 from messaging.settings import Settings
 from messaging.tracing.setup import tracing
 from messaging.twilio_messages import TwilioMessages
 from messaging.twilio_transport import TwilioTransport
-from models.columns import utc_now
 from models.consequences import Alarm
 from models.engine import open_engine
 from tasks.twilio_accounts import TwilioAccounts
 
-Clock = Callable[[], datetime]
 TOO_FAST = BurstRule(seconds=5.0, count=3, code_share=0.1, class_share=0.1)
 """A sender is too fast when Twilio says so in a tenth of the answers of five seconds, and more than twice."""
 
@@ -49,6 +49,10 @@ class Equipment:
         """Twilio, by the organization's own account. Raises `NoAccount`; for the default one `SettingsError`."""
         return await self.accounts.messages_of(organization_id)
 
+    def seconds_until(self, moment: datetime) -> float:
+        """Real seconds until a moment of business time; negative when it is over."""
+        return real_wait(self.clock, moment - self.clock())
+
 
 _current: ContextVar[Equipment] = ContextVar("equipment")
 
@@ -60,15 +64,16 @@ def equipment() -> Equipment:
 
 @asynccontextmanager
 async def open_equipment(
-    settings: Settings, *, clock: Clock = utc_now, needs_callbacks: bool = True
+    settings: Settings, *, clock: Clock | None = None, needs_callbacks: bool = True
 ) -> AsyncIterator[Equipment]:
     """Opens what a flow needs and makes it the current equipment until the end.
 
-    Raises `SettingsError` when the database is not configured, or callbacks could not reach us where they are
-    needed: by whatever sends.
+    Business time is told by `clock`, else as the settings say. Raises `SettingsError` when the database is not
+    configured, or callbacks could not reach us where they are needed: by whatever sends.
     """
     if needs_callbacks:
         settings.require_reachable_callbacks()
+    clock = clock or keep_time_as_set(settings)
     async with AsyncExitStack() as stack:
         stack.enter_context(tracing(settings, service="tidings-flows"))
         engine = await stack.enter_async_context(open_engine(settings, application="flow", pool_size=8))

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from messaging.business_clock import Clock
 from models.messages.gate import GateVerdict, objections
-from tasks.equipment import Clock
 
 FRESH_SECONDS = 0.25
 _BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)

@@ -69,7 +69,7 @@ async def _seconds_to_next(tools: Equipment, run_id: UUID) -> float:
         closed = await closed_seconds(connection, keys)
     if run.stopped_because or moment is None:
         return inf
-    return max(closed, (moment - tools.clock()).total_seconds())
+    return max(closed, tools.seconds_until(moment))
 
 
 def _now() -> float:

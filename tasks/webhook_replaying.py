@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from messaging.business_clock import Clock
 from models.webhook_replay import Fate, replay, replay_statuses
 from models.webhook_selection import (
     Selected,
@@ -14,7 +15,6 @@ from models.webhook_selection import (
     deliveries_of_message,
     span_of,
 )
-from tasks.equipment import Clock
 
 BATCH = 500
 Told = Callable[[int], None]

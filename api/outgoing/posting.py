@@ -9,9 +9,9 @@ from typing import Any
 from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
 
 from api.outgoing.signing import signed_headers
+from messaging.business_clock import real_now
 from messaging.public_hosts import public_connector
 from messaging.retry_after import seconds_to_wait
-from models.columns import utc_now
 from models.events.backoff import LONGEST_WAIT
 from models.events.delivered import Attempt
 from models.events.outgoing import Claimed, Listener
@@ -46,7 +46,7 @@ async def post(
 ) -> Attempt:
     """Tells one event to a webhook; any answer but 2xx, and none in time, is an error to try again after."""
     body = payload(claimed.event.to_json(), content)
-    headers = signed_headers(body, secret=listener.secret, id_=claimed.event.public_id, at=utc_now())
+    headers = signed_headers(body, secret=listener.secret, id_=claimed.event.public_id, at=real_now())
     headers["Content-Type"] = "application/json"
     try:
         async with (
@@ -69,7 +69,7 @@ def _judged(claimed: Claimed, answer: ClientResponse) -> Attempt:
         error = f"It answered {answer.status}, but redirects are not followed; subscribe the address it leads to."
     elif not answer.ok:
         error = f"It answered {answer.status}."
-    wait = seconds_to_wait(answer.headers.get("Retry-After", ""), now=utc_now()) if error else None
+    wait = seconds_to_wait(answer.headers.get("Retry-After", ""), now=real_now()) if error else None
     return Attempt(
         claimed.id,
         claimed.attempts,

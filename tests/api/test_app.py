@@ -1,6 +1,7 @@
 """The application around the webhooks: its start, its documents, and what it refuses to start without."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.app import create_app
 from messaging.errors import SettingsError
 from tests.api.server import INBOUND, STATUS, Api, environment, running_api
+from tests.integration.prefect_double import PrefectDouble
 
 
 def test_it_starts_fast(api_process: Api) -> None:
@@ -92,3 +94,12 @@ def test_it_does_not_start_without(monkeypatch: pytest.MonkeyPatch, missing: lis
         monkeypatch.delenv(name)
     with pytest.raises(SettingsError, match=named):
         create_app()
+
+
+async def test_a_business_time_that_is_not_the_real_one_is_told(database_url: str, prefect: PrefectDouble) -> None:
+    fast = f"2026-03-27T06:00:00+01:00 x 600 since {datetime.now(UTC).isoformat()}"
+    given = {"PREFECT_API_URL": prefect.url, "TWILIO_API_BASE_URL": "http://127.0.0.1:9", "TIDINGS_CLOCK": fast}
+    async with running_api(database_url, **given) as api:
+        answer = await api.client.get("/readyz")
+        assert answer.status_code == 200
+        assert "600 times as fast" in answer.json()["clock"]

@@ -129,3 +129,10 @@ def test_quiet_hours_are_those_of_the_running_stack(
 ) -> None:
     note(tmp_path, quiet_hours=of_the_stack)
     assert resolve(settings(tmp_path, **given)).tidings_quiet_hours is kept, label
+
+
+@pytest.mark.parametrize("of_the_stack", [None, "2026-03-27T05:00:00+00:00 x 600 since 2026-11-21T20:00:00+00:00"])
+def test_a_command_goes_by_the_clock_of_the_running_stack(of_the_stack: str | None, tmp_path: Path) -> None:
+    note(tmp_path, clock=of_the_stack)
+    for given in ({}, {"tidings_clock": "2027-01-01T00:00:00Z x 2"}):
+        assert resolve(settings(tmp_path, **given)).tidings_clock == of_the_stack
