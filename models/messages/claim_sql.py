@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from models.appointments.values import APPOINTMENT_COLUMNS
 from models.consent.refusal import CONSENT, REFUSAL, WINDOW_CLOSED
 from models.messages.secrets import BODY, STANDS_FOR
 from models.messages.undeliverable import undeliverable
@@ -12,13 +13,15 @@ _SENDER = "(SELECT r.sender_id FROM campaign_runs r WHERE r.id = :run_id)"
 DUE = text(f"""
     SELECT m.id, m.organization_id, m.contact_id, m.phone, m.country, m.channel, m.attempt, m.tries,
         m.message_type, m.own_body, {BODY} AS body, m.media, m.encoding, m.segments, m.traceparent,
-        m.send_before, m.send_before IS NOT NULL AND m.send_before <= :now AS late,
+        m.appointment_id, m.withdrawn, m.send_before, m.send_before IS NOT NULL AND m.send_before <= :now AS late,
         COALESCE({REFUSAL}, {undeliverable(sender=_SENDER)},
             CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS refusal,
         {PLACE_KEY} AS place_key,
-        ct.first_name, ct.last_name, ct.email, ct.locale, ct.timezone, ct.attributes
+        ct.first_name, ct.last_name, ct.email, ct.locale, ct.timezone, ct.attributes,
+        {APPOINTMENT_COLUMNS}
     FROM messages m
     LEFT JOIN contacts ct ON ct.id = m.contact_id
+    LEFT JOIN appointments ap ON ap.id = m.appointment_id
     {CONSENT}
     WHERE m.id = ANY(ARRAY(
         SELECT due.id FROM messages due

@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping
 
 from messaging.statuses import MessageState
 from messaging.templates import Template
+from models.appointments.values import appointment_values
 from models.campaigns.rendering import render, values_of
 from models.policy.retention_section import Retention
 from models.quiet_hours.judging import QUIET_HOURS, Allowed, HoursNow
@@ -61,6 +62,8 @@ Judged = ClaimedMessage | SetAside | Held
 
 def judge(row: RowMapping, template: Template, hours: HoursNow, rules: Retention) -> Judged:
     """Judges a row of `claim_sql.DUE`: consent and reach, then its end, the hours of its place, its text."""
+    if row["withdrawn"]:
+        return SetAside(row["id"], MessageState.CANCELED, None)
     if row["refusal"] == IN_REVIEW and row["send_before"] is not None and not row["late"]:
         return Held(row["id"], row["send_before"], IN_REVIEW)
     if row["refusal"] is not None:
@@ -72,11 +75,19 @@ def judge(row: RowMapping, template: Template, hours: HoursNow, rules: Retention
         return _held(row, allowed.until)
     if row["own_body"]:
         return _taken(row, allowed, body=row["body"], encoding=row["encoding"], segments=row["segments"])
-    rendered = render(template, values_of(dict(row)), rules)
+    rendered = render(template, _values(row), rules)
     if rendered.count is None:
         return SetAside(row["id"], MessageState.SKIPPED, rendered.refusal)
     count = rendered.count
     return _taken(row, allowed, body=rendered.body, encoding=count.encoding, segments=count.segments)
+
+
+def _values(row: RowMapping) -> dict[str, object]:
+    """What the text may say of its person, and of the appointment that it reminds of."""
+    values = values_of(row)
+    if row["appointment_starts_at"] is not None:
+        values["appointment"] = appointment_values(row)
+    return values
 
 
 def _held(row: RowMapping, until: datetime | None) -> SetAside | Held:
