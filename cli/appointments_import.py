@@ -1,6 +1,6 @@
 """What `tidings appointments import` does."""
 
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -21,7 +21,7 @@ def import_and_show(file: Path, *, organization: str, rules: AppointmentRules, a
 
     Raises `TidingsError` when the file or the database cannot be used.
     """
-    report = run_import(file, AppointmentsFile(rules, datetime.now(UTC)), organization=organization)
+    report = run_import(file, partial(AppointmentsFile, rules), organization=organization)
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from cli.database import open_database
 from cli.import_summary import show
 from cli.output import print_json
 from deployments.database_check import DatabaseUnusable
+from models.columns import utc_now
 from models.imports.contacts_file import ContactsFile
 from models.imports.file_import import import_file
 from models.imports.kinds import Cleaned, FileKind
@@ -27,19 +29,21 @@ _WORTH_A_BAR = 1.0  # seconds
 
 C = TypeVar("C", bound=Cleaned)
 R = TypeVar("R", bound=FileReport)
+Kind = Callable[[datetime], FileKind[C, R]]
+"""The kind of a file that is read at a moment of business time."""
 
 
 def import_and_show(file: Path, *, organization: str, rules: ImportRules, as_json: bool) -> None:
     """Imports a file of contacts and prints what became of its rows. Raises as `run_import`."""
-    report = run_import(file, ContactsFile(rules, datetime.now(UTC)), organization=organization)
+    report = run_import(file, partial(ContactsFile, rules), organization=organization)
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
         show(report)
 
 
-def run_import(file: Path, kind: FileKind[C, R], *, organization: str) -> R:
-    """Imports a file into the database of the settings or the running stack.
+def run_import(file: Path, kind: Kind[C, R], *, organization: str) -> R:
+    """Imports a file into the database of the settings or the running stack, at the business time that it goes by.
 
     Raises `TidingsError` when the file or the database cannot be used, with nothing imported; or it says how much.
     """
@@ -53,9 +57,9 @@ def run_import(file: Path, kind: FileKind[C, R], *, organization: str) -> R:
         ) from None
 
 
-async def _import(file: Path, kind: FileKind[C, R], *, organization: str, progress: ReportProgress) -> R:
+async def _import(file: Path, kind: Kind[C, R], *, organization: str, progress: ReportProgress) -> R:
     async with open_database(application="import") as (_, engine):
-        return await import_file(engine, file, kind, organization=organization, progress=progress)
+        return await import_file(engine, file, kind(utc_now()), organization=organization, progress=progress)
 
 
 @contextmanager

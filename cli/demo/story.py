@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,7 @@ def _import(home: Home) -> None:
     rules = ImportRules(
         method="double_opt_in", source="examples/contacts.csv", refused=home.path / "contacts.refused.csv"
     )
-    show_import(run_import(CONTACTS, ContactsFile(rules, datetime.now(UTC)), organization="default"))
+    show_import(run_import(CONTACTS, partial(ContactsFile, rules), organization="default"))
 
 
 def _campaign(

@@ -98,8 +98,10 @@ def test_it_does_not_start_without(monkeypatch: pytest.MonkeyPatch, missing: lis
 
 async def test_a_business_time_that_is_not_the_real_one_is_told(database_url: str, prefect: PrefectDouble) -> None:
     fast = f"2026-03-27T06:00:00+01:00 x 600 since {datetime.now(UTC).isoformat()}"
-    given = {"PREFECT_API_URL": prefect.url, "TWILIO_API_BASE_URL": "http://127.0.0.1:9", "TIDINGS_CLOCK": fast}
-    async with running_api(database_url, **given) as api:
+    simulated = "http://127.0.0.1:9"
+    async with running_api(
+        database_url, PREFECT_API_URL=prefect.url, TWILIO_API_BASE_URL=simulated, TIDINGS_CLOCK=fast
+    ) as api:
         answer = await api.client.get("/readyz")
         assert answer.status_code == 200
         assert "600 times as fast" in answer.json()["clock"]
