@@ -41,7 +41,7 @@ def check(source: str, *, variables: Collection[str]) -> tuple[BoundTemplate | N
         faults += [
             Fault(use.span.index, _unknown(str(use), name, variables))
             for use in uses
-            if name not in variables or len(use.segments) > 1
+            if ".".join(map(str, use.segments)) not in variables
         ]
     faults += _range_faults(liquid)
     return liquid, faults, frozenset(analysis.globals)
@@ -59,7 +59,8 @@ def _unknown(use: str, name: str, variables: Collection[str]) -> str:
     if name in variables:
         return f'"{use}" looks inside "{name}", which is plain text; use {{{{ {name} }}}}'
     last_part = use.rpartition(".")[2]  # "contact.first_name" means first_name
-    known = _nearest(last_part, variables) or f"; known are {', '.join(sorted(variables)) or 'none'}"
+    known = _nearest(use, variables) or _nearest(last_part, variables)
+    known = known or f"; known are {', '.join(sorted(variables)) or 'none'}"
     return f'there is no variable "{use}"{known}'
 
 

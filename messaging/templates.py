@@ -1,7 +1,8 @@
 """Message bodies as Liquid templates: unknown variables and mistakes are refused with their place.
 
 A variable is a contact's field or attribute by its bare name: `{{ first_name | default: "there" }}`, or
-`{{ ["loyalty points"] }}` for a name with a space. See https://shopify.github.io/liquid/ for the language.
+`{{ ["loyalty points"] }}` for a name with a space; where the names are paths, `{{ appointment.date }}`.
+See https://shopify.github.io/liquid/ for the language.
 """
 
 from collections.abc import Collection, Iterator, Mapping

@@ -71,14 +71,14 @@ def _stretches(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[tuple
     while at < end:
         ahead = min(at + _STEP, end)
         if _offset(zone, ahead) != offset:
-            change = _change(zone, at, ahead)
+            change = offset_change(zone, at, ahead)
             yield Span(began, change), offset
             began, offset = change, _offset(zone, ahead)
         at = ahead
     yield Span(began, end), offset
 
 
-def _change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
+def offset_change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
     """The first second at which the offset is no longer that of `before`."""
     offset = _offset(zone, before)
     while after - before > _SECOND:

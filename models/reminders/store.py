@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.reminders.answer_rules import Answers
 from messaging.reminders.definition import ReminderRules
-from models.reminders.definition import parse
+from models.reminders.definition import WrittenRules, parse
 
 _LOAD = text("""
     SELECT written, version, actor, updated_at FROM reminder_rules WHERE organization_id = :organization_id
@@ -27,9 +28,10 @@ _SAVE = text("""
 
 @dataclass(frozen=True, slots=True)
 class StoredRules:
-    """The rules of one version, who set them and when."""
+    """The rules of one version and what people may answer, who set them and when."""
 
     rules: ReminderRules
+    answers: Answers
     written: str
     version: int
     actor: str
@@ -39,7 +41,10 @@ class StoredRules:
 async def load_rules(connection: AsyncConnection, organization_id: UUID) -> StoredRules | None:
     """The organization's rules by now; None when it never set any."""
     row = (await connection.execute(_LOAD, {"organization_id": organization_id})).mappings().one_or_none()
-    return StoredRules(rules=_read(row["written"]), **row) if row else None
+    if row is None:
+        return None
+    read = _read(row["written"])
+    return StoredRules(rules=read.rules, answers=read.answers, **row)
 
 
 async def save_rules(
@@ -51,5 +56,5 @@ async def save_rules(
 
 
 @lru_cache(maxsize=256)
-def _read(written: str) -> ReminderRules:
-    return parse(written, where="the stored reminder rules").rules
+def _read(written: str) -> WrittenRules:
+    return parse(written, where="the stored reminder rules")
