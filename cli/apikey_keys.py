@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from rich.table import Table
 
-from cli.database import open_database
+from cli.database import open_database, stack_settings
 from cli.output import people, print_json, results
 from messaging.errors import TidingsError
 from models.api_keys.keeping import KeyLine, create_key, list_keys, revoke_key
@@ -30,6 +30,7 @@ def make_key(
     as_json: bool,
 ) -> None:
     """Prints a new key. Raises `NoSuchScope`, `NoSuchOrganization`, `AlreadyOver` and `open_database`'s errors."""
+    stack_settings()  # its business time
     expires_at = expires.replace(tzinfo=expires.tzinfo or UTC) if expires else None
     if expires_at is not None and expires_at <= utc_now():
         raise AlreadyOver(f"{expires_at.isoformat()} is over; give a later time to --expires.")

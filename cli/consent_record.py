@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cli.contacts_person import find_person
-from cli.database import open_database
+from cli.database import open_database, stack_settings
 from cli.moments import read_moment
 from cli.output import print_json, results
 from messaging.consent.topics import plain_topic
@@ -40,6 +40,7 @@ def record_consent(organization: str, phone: str, told: Told, *, as_json: bool) 
 
     Raises `OptedOut` for a yes that a no stands against, `ConditionsMissing`, and what `find_person` does.
     """
+    stack_settings()  # its business time
     now = utc_now()
     given_at = read_moment(told.given_at, now=now) if told.given_at else now
     entries = asyncio.run(_record(organization, phone, told, given_at=given_at, now=now))

@@ -13,14 +13,23 @@ from messaging.settings import Settings, load_settings
 from models.engine import open_engine
 
 
+def stack_settings() -> Settings:
+    """The settings, completed from the running stack; the process goes by its business time from now on.
+
+    Raises `SettingsError` and `StackNotRunning`.
+    """
+    settings = resolve(load_settings())
+    keep_time_as_set(settings)
+    return settings
+
+
 @asynccontextmanager
 async def open_database(*, application: str) -> AsyncIterator[tuple[Settings, AsyncEngine]]:
     """The settings, completed from the running stack, and an engine on its database.
 
     Raises `SettingsError`, `StackNotRunning`, and `DatabaseUnusable` for whatever the database fails with.
     """
-    settings = resolve(load_settings())
-    keep_time_as_set(settings)
+    settings = stack_settings()
     try:
         async with open_engine(settings, application=application) as engine:
             yield settings, engine

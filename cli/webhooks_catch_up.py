@@ -6,10 +6,9 @@ import sys
 import structlog
 import typer
 
+from cli.database import stack_settings
 from cli.moments import read_moment
 from cli.output import people, print_json, results
-from deployments.stack import resolve
-from messaging.settings import load_settings
 from models.columns import utc_now
 from models.organizations import find_organization
 from tasks.catching_up import CatchUpTally, catch_up
@@ -35,9 +34,10 @@ def catch_up_now(*, since: str | None, organization: str | None, as_json: bool) 
 
 
 async def _catch_up(since: str | None, organization: str | None) -> CatchUpTally:
+    settings = stack_settings()
     now = utc_now()
     start = read_moment(since, now=now) if since else now
-    async with open_equipment(resolve(load_settings()), needs_callbacks=False) as tools:
+    async with open_equipment(settings, needs_callbacks=False) as tools:
         async with tools.engine.connect() as connection:
             only = (await find_organization(connection, organization)).id if organization else None
         return await catch_up(tools, since=start, organization_id=only)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cli.database import open_database
+from cli.database import open_database, stack_settings
 from cli.moments import read_moment
 from cli.output import people, print_json, results
 from messaging.errors import SettingsError
@@ -59,6 +59,7 @@ def replay_webhooks(
 def _selection(*, sid: str | None, since: str | None, until: str | None) -> Selection:
     if sid is None and since is None:
         raise typer.BadParameter("Say which: --sid SID, or --since TIME with or without --until TIME.")
+    stack_settings()  # its business time
     now = utc_now()
     start = read_moment(since, now=now) if since else None
     end = read_moment(until, now=now) if until else None
