@@ -47,6 +47,7 @@ class IncidentKind(StrEnum):
     SCOPE_PAUSED = "scope_paused"
     TWILIO_WARNING = "twilio_warning"
     UNHANDLED_WEBHOOK = "unhandled_webhook"
+    REMINDERS_WITHOUT_SENDER = "reminders_without_sender"
 
 
 class Incident(SQLModel, table=True):

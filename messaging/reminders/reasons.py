@@ -15,5 +15,6 @@ class Reason(StrEnum):
     RULE_REMOVED = "No rule of this name is for such an appointment any more."
     TOO_LATE = "Its moment had passed when the appointment or the rule came."
     OVERTAKEN = "The next reminder of the appointment was due by then."
+    PAST_USE = "It could not leave while it was of use."
     SHORT_NOTICE = "It would come later before the start than the rule allows."
     NO_HOURS = "No hour before the start is allowed."
