@@ -8,4 +8,9 @@ def address_on(channel: str, number: str) -> str:
 
     See https://www.twilio.com/docs/messaging/channels#channels-addressing
     """
-    return number if number.startswith("MG") else f"{_PREFIXES[channel]}{number}"
+    return number if is_service(number) else f"{_PREFIXES[channel]}{number}"
+
+
+def is_service(address: str) -> bool:
+    """Whether an address is the SID of a Messaging Service."""
+    return address.startswith("MG")

@@ -25,6 +25,7 @@ _AT_REQUEST = {
     OutcomeClass.OPT_OUT: "does not send it again",
     OutcomeClass.CONTENT: "does not send it again",
     OutcomeClass.CONFIG: "does not send it again",
+    OutcomeClass.NOT_KEPT: "keeps it here and sends it at its time",
     OutcomeClass.UNKNOWN: "finds out at Twilio whether it was sent, before anything else",
     OutcomeClass.UNKNOWN_CODE: "does not send it again, counts it and raises an alarm",
 }

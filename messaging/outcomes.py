@@ -13,7 +13,10 @@ from typing import Final, Self
 
 
 class OutcomeClass(StrEnum):
-    """What to do: see `retryable` and `Action`. `UNKNOWN` may have been sent and is never sent again blindly."""
+    """What to do: see `retryable` and `Action`. `UNKNOWN` may have been sent and is never sent again blindly.
+
+    `NOT_KEPT`: Twilio does not keep the message until its time; it is kept here and sent then.
+    """
 
     ACCEPTED = "accepted"
     PERMANENT = "permanent"
@@ -22,6 +25,7 @@ class OutcomeClass(StrEnum):
     CONFIG = "config"
     TRANSIENT = "transient"
     LONG_TRANSIENT = "long_transient"
+    NOT_KEPT = "not_kept"
     UNKNOWN = "unknown"
     UNKNOWN_CODE = "unknown_code"
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
+from messaging.addresses import is_service
 from messaging.outcomes import ACCEPTED, MAYBE_SENT, NOT_SENT, Outcome, Verdict, classify_rejection
 from messaging.retry_after import seconds_to_wait
 from messaging.statuses import TWILIO_STATUSES
@@ -17,6 +18,7 @@ from messaging.twilio_account import TwilioAccount
 from messaging.twilio_erasing import TwilioErasing
 from messaging.twilio_history import TwilioHistory
 from messaging.twilio_inbound import TwilioInbound
+from messaging.twilio_scheduled import TwilioScheduled
 from messaging.twilio_transport import Exchange, HeldBack, TwilioTransport, current_exchange
 
 _MESSAGE_SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
@@ -32,6 +34,7 @@ class TwilioMessages:
         self.history = TwilioHistory(self._client)
         self.erasing = TwilioErasing(self._client)
         self.inbound = TwilioInbound(self._client, base_url=transport.base_url)
+        self.scheduled = TwilioScheduled(self._client)
 
     async def send(
         self,
@@ -42,16 +45,20 @@ class TwilioMessages:
         media: Sequence[str] = (),
         status_callback: str,
         validity_seconds: int | None,
+        send_at: datetime | None = None,
         gate: Callable[[], Awaitable[bool]],
     ) -> Outcome | None:
         """Makes one request, after `gate` said yes with the connection in hand; None when it said no.
 
-        `to` is an address as `messaging.addresses` writes it, `sender` one too, or a Messaging Service's SID.
+        `to` is an address as `messaging.addresses` writes it, `sender` one too, or a Messaging Service's SID. With
+        `send_at` Twilio keeps the message until then, for a Messaging Service alone: of another sender it would
+        drop the time and send at once. Raises `ValueError` for that.
         Never raises for what Twilio or the network does: that is the outcome.
         """
         exchange = Exchange(gate=gate)
         current_exchange.set(exchange)
         options = _options(sender=sender, body=body, media=media, validity_seconds=validity_seconds)
+        options |= _schedule(send_at, sender=sender)
         try:
             made = await self._client.messages.create_async(to=to, status_callback=status_callback, **options)
         except HeldBack:
@@ -68,7 +75,7 @@ class TwilioMessages:
 
 
 def _options(*, sender: str, body: str, media: Sequence[str], validity_seconds: int | None) -> dict[str, Any]:
-    options: dict[str, Any] = {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
+    options: dict[str, Any] = {"messaging_service_sid" if is_service(sender) else "from_": sender}
     if body:
         options["body"] = body
     if media:
@@ -76,6 +83,16 @@ def _options(*, sender: str, body: str, media: Sequence[str], validity_seconds: 
     if validity_seconds is not None:
         options["validity_period"] = validity_seconds
     return options
+
+
+def _schedule(send_at: datetime | None, *, sender: str) -> dict[str, Any]:
+    """The SDK writes a time as it stands, in whole seconds and as UTC."""
+    if send_at is None:
+        return {}
+    if not is_service(sender):
+        raise ValueError("only a Messaging Service can send at a later time")
+    whole = send_at.astimezone(UTC) + timedelta(microseconds=-send_at.microsecond % 1_000_000)
+    return {"schedule_type": "fixed", "send_at": whole}
 
 
 def _created(sid: object, status: object, exchange: Exchange) -> Outcome:

@@ -25,6 +25,7 @@ class Duty(IntEnum):
     STUDIO = 5_223_390_117_011
     RETENTION = 5_223_390_117_012
     APPOINTMENTS = 5_223_390_117_013
+    CANCELING = 5_223_390_117_015
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from messaging.addresses import address_on
 from messaging.callbacks import status_callback_url
+from messaging.scheduling import can_keep
 from messaging.tracing.spans import Span
 from messaging.twilio_messages import TwilioMessages
 from models.campaigns.runs import Run
@@ -116,6 +117,8 @@ class Dispatch:
                 verdict = await self._gatekeeper.look(message.id)
             except SQLAlchemyError:
                 return False
+            if verdict is GateVerdict.GO and not self._can_leave(message):
+                verdict = GateVerdict.NEAR
             return verdict is GateVerdict.GO
 
         settings = self._equipment.settings
@@ -131,13 +134,20 @@ class Dispatch:
                 traceparent=request.traceparent,
             ),
             validity_seconds=validity_seconds(
-                message, now=self._equipment.clock(), request_seconds=settings.tidings_request_seconds
+                message,
+                now=message.send_at or self._equipment.clock(),
+                request_seconds=settings.tidings_request_seconds,
             ),
+            send_at=message.send_at,
             gate=gate,
         )
         if reply is None:
             return held_back(message, verdict)
         return replied(message, reply, now=self._equipment.clock())
+
+    def _can_leave(self, message: ClaimedMessage) -> bool:
+        """Not when Twilio is to keep it, and its time is too near for that by now."""
+        return message.send_at is None or can_keep(message.send_at, now=self._equipment.clock())
 
 
 def _errors(tasks: Sequence[asyncio.Task[None]]) -> list[BaseException]:

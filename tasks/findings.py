@@ -41,7 +41,7 @@ def held_back(message: ClaimedMessage, verdict: GateVerdict) -> Finding:
     if verdict in _GATE_CLOSES:
         state, reason = _GATE_CLOSES[verdict]
         return Finding(message, Closed(message.id, state, skip_reason=reason))
-    return Finding(message, Returned(message.id))
+    return Finding(message, Returned(message.id, kept_here=verdict is GateVerdict.NEAR))
 
 
 def replied(message: ClaimedMessage, outcome: Outcome, *, now: datetime) -> Finding:
@@ -53,6 +53,8 @@ def _result(message: ClaimedMessage, outcome: Outcome, *, now: datetime) -> Resu
     if outcome.sid is not None and outcome.status is not None:
         status = MessageState(outcome.status)
         return Accepted(message.id, outcome.sid, status, outcome.http_status or 201, outcome.request_id)
+    if outcome.kind is OutcomeClass.NOT_KEPT and message.send_at is not None:
+        return _returned(message, outcome, send_after=None, kept_here=True)
     if outcome.retryable:
         later = now + timedelta(seconds=wait_seconds(outcome, tries=message.tries))
         return _returned(message, outcome, send_after=later)
@@ -91,10 +93,13 @@ def wait_seconds(outcome: Outcome, *, tries: int) -> float:
     return max(outcome.retry_after or 0.0, wait)
 
 
-def _returned(message: ClaimedMessage, outcome: Outcome, *, send_after: datetime | None) -> Returned:
+def _returned(
+    message: ClaimedMessage, outcome: Outcome, *, send_after: datetime | None, kept_here: bool = False
+) -> Returned:
     return Returned(
         message.id,
         send_after=send_after,
+        kept_here=kept_here,
         tried=True,
         error_code=outcome.code,
         http_status=outcome.http_status,

@@ -18,8 +18,8 @@ from messaging.templates import Template
 from models.caps.claiming import over_cap
 from models.columns import new_id
 from models.consent.refusal import rule_values
-from models.messages.claim_sql import CLAIM, DUE, HOLD, IN_INDEX_ORDER, SET_ASIDE
-from models.messages.judging import ClaimedMessage, Held, Judged, SetAside, judge
+from models.messages.claim_sql import CLAIM, DUE, HOLD, IN_INDEX_ORDER, KEEP_HERE, SET_ASIDE
+from models.messages.judging import ClaimedMessage, Held, Judged, KeptHere, SetAside, judge
 from models.policy.definition import Policy
 from models.policy.quiet_hours_section import hours_of
 from models.policy.store import policy_of_run
@@ -65,6 +65,7 @@ async def claim(
     taken = [one for one in judged if isinstance(one, ClaimedMessage)]
     aside = [one for one in judged if isinstance(one, SetAside)]
     held = [one for one in judged if isinstance(one, Held)]
+    kept = [one.id for one in judged if isinstance(one, KeptHere)]
     claim_id = new_id()
     if taken:
         await connection.execute(
@@ -74,7 +75,9 @@ async def claim(
         await connection.execute(SET_ASIDE, {**_aside_columns(aside), "now": now})
     if held:
         await connection.execute(HOLD, {**_held_columns(held), "now": now})
-    return Claim(id=claim_id, messages=taken, set_aside=len(aside) + len(held))
+    if kept:
+        await connection.execute(KEEP_HERE, {"ids": kept, "now": now})
+    return Claim(id=claim_id, messages=taken, set_aside=len(aside) + len(held) + len(kept))
 
 
 async def _within_caps(

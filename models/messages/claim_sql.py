@@ -16,6 +16,7 @@ DUE = text(f"""
         m.appointment_id, m.withdrawn, m.send_before, m.send_before IS NOT NULL AND m.send_before <= :now AS late,
         COALESCE({REFUSAL}, {undeliverable(sender=_SENDER)},
             CASE WHEN {WINDOW_CLOSED} THEN 'whatsapp_window_closed' END) AS refusal,
+        m.send_at_twilio, (SELECT s.address FROM senders s WHERE s.id = {_SENDER}) AS sender_address,
         {PLACE_KEY} AS place_key,
         ct.first_name, ct.last_name, ct.email, ct.locale, ct.timezone, ct.attributes,
         {APPOINTMENT_COLUMNS}
@@ -69,4 +70,9 @@ HOLD = text("""
     SET send_after = h.until, held_for = h.why, updated_at = :now
     FROM unnest(CAST(:ids AS bigint[]), CAST(:untils AS timestamptz[]), CAST(:whys AS text[])) AS h(id, until, why)
     WHERE m.id = h.id
+""")
+
+KEEP_HERE = text("""
+    UPDATE messages m SET send_after = m.send_at_twilio, send_at_twilio = NULL, updated_at = :now
+    WHERE m.id = ANY(CAST(:ids AS bigint[]))
 """)

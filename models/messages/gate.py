@@ -27,6 +27,8 @@ class GateVerdict(StrEnum):
     CANCELED = "canceled"
     PAUSED = "paused"
     LOST = "lost"
+    NEAR = "near"
+    """Too near to be kept by Twilio until then."""
 
 
 _OBJECTIONS = text(f"""

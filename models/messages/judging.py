@@ -9,6 +9,7 @@ from messaging.statuses import MessageState
 from messaging.templates import Template
 from models.appointments.values import appointment_values
 from models.campaigns.rendering import render, values_of
+from models.messages.at_twilio.keeping import twilio_can_keep
 from models.policy.retention_section import Retention
 from models.quiet_hours.judging import QUIET_HOURS, Allowed, HoursNow
 from models.reviews.closing import IN_REVIEW
@@ -20,6 +21,7 @@ class ClaimedMessage:
 
     `own_body`: the text was given with the message, and is not its campaign's. `traceparent`: of the trace that it
     belongs to, where traces are made. `allowed_until` ends the hours in which its person may be written to.
+    `send_at`: when Twilio is to send it, which keeps it until then; None for one that leaves at once.
     """
 
     id: int
@@ -36,6 +38,7 @@ class ClaimedMessage:
     media: tuple[str, ...] = ()
     own_body: bool = False
     traceparent: str | None = None
+    send_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,14 @@ class Held:
     why: str
 
 
-Judged = ClaimedMessage | SetAside | Held
+@dataclass(frozen=True, slots=True)
+class KeptHere:
+    """Stays planned until its time, because Twilio cannot keep it until then."""
+
+    id: int
+
+
+Judged = ClaimedMessage | SetAside | Held | KeptHere
 """What a claim may decide about a message."""
 
 
@@ -70,8 +80,13 @@ def judge(row: RowMapping, template: Template, hours: HoursNow, rules: Retention
         return SetAside(row["id"], MessageState.SKIPPED, row["refusal"])
     if row["late"]:
         return SetAside(row["id"], MessageState.EXPIRED, None)
-    allowed = hours.judge(row)
+    send_at = row["send_at_twilio"]
+    if send_at is not None and not twilio_can_keep(row, now=hours.now):
+        return KeptHere(row["id"])
+    allowed = hours.judge(row, at=send_at)
     if not isinstance(allowed, Allowed):
+        if send_at is not None:
+            return KeptHere(row["id"])
         return _held(row, allowed.until)
     if row["own_body"]:
         return _taken(row, allowed, body=row["body"], encoding=row["encoding"], segments=row["segments"])
@@ -112,4 +127,5 @@ def _taken(row: RowMapping, allowed: Allowed, *, body: str, encoding: str, segme
         media=tuple(medium["url"] for medium in row["media"] or ()),
         own_body=row["own_body"],
         traceparent=row["traceparent"],
+        send_at=row["send_at_twilio"],
     )

@@ -53,11 +53,15 @@ _RETURNED = text("""
             SELECT FROM campaign_runs c WHERE c.id = m.campaign_run_id AND c.state = 'canceled')
             THEN 'canceled' ELSE 'planned' END::message_state,
         claim_id = NULL, claimed_at = NULL, lease_until = NULL, body = CASE WHEN m.own_body THEN m.body END,
-        send_after = COALESCE(r.send_after, m.send_after), tries = m.tries + r.tried, error_code = r.error_code,
+        send_after = CASE WHEN r.kept_here THEN COALESCE(m.send_at_twilio, m.send_after)
+                          ELSE COALESCE(r.send_after, m.send_after) END,
+        send_at_twilio = CASE WHEN NOT r.kept_here THEN m.send_at_twilio END,
+        tries = m.tries + r.tried, error_code = r.error_code,
         http_status = r.http_status, request_id = r.request_id, updated_at = :now
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:send_afters AS timestamptz[]), CAST(:tried AS int[]),
-                CAST(:error_codes AS int[]), CAST(:http_statuses AS smallint[]), CAST(:request_ids AS text[]))
-        AS r(id, send_after, tried, error_code, http_status, request_id)
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:send_afters AS timestamptz[]), CAST(:kept_here AS boolean[]),
+                CAST(:tried AS int[]), CAST(:error_codes AS int[]), CAST(:http_statuses AS smallint[]),
+                CAST(:request_ids AS text[]))
+        AS r(id, send_after, kept_here, tried, error_code, http_status, request_id)
     WHERE m.id = r.id AND m.claim_id = :claim_id AND m.state IN ('claimed', 'unknown')
 """)
 
@@ -137,6 +141,7 @@ def _closed_columns(closed: Sequence[Closed]) -> dict[str, object]:
 def _returned_columns(returned: Sequence[Returned]) -> dict[str, object]:
     return {
         "send_afters": [result.send_after for result in returned],
+        "kept_here": [result.kept_here for result in returned],
         "tried": [int(result.tried) for result in returned],
         **_trace_columns(returned),
     }

@@ -48,10 +48,12 @@ class Returned:
     """Certainly not sent: back to planned, to leave at `send_after` or as soon as it may.
 
     `tried` counts a request that was refused for now, so that the next wait is longer; `outcome` is its class.
+    `kept_here`: what Twilio was to keep until its time waits for it here.
     """
 
     id: int
     send_after: datetime | None = None
+    kept_here: bool = False
     tried: bool = False
     error_code: int | None = None
     http_status: int | None = None

@@ -121,6 +121,12 @@ class Message(SQLModel, table=True):
             postgresql_where=text("appointment_id IS NOT NULL"),
         ),
         Index("ix_messages_withdrawn", "send_before", postgresql_where=text("withdrawn")),
+        Index(
+            "ix_messages_scheduled",
+            "organization_id",
+            "send_at_twilio",
+            postgresql_where=text("state = 'scheduled'"),
+        ),
     )
 
     id: int | None = growing_id()

@@ -36,14 +36,15 @@ class HoursNow:
     now: datetime
     margin: timedelta | None
 
-    def judge(self, row: Any) -> Allowed | Held:
-        """Judges a message by its `message_type` and `place_key`."""
+    def judge(self, row: Any, *, at: datetime | None = None) -> Allowed | Held:
+        """Judges a message by its `message_type` and `place_key`, to leave now or at a later instant."""
+        now = self.now if at is None else at
         if self.hours is None or row["message_type"] not in self.hours.applies_to:
             return Allowed()
         place = place_of_key(row["place_key"])
-        span = self.hours.span(place, self.now)
-        if span is not None and span.closes_at <= self.now + (self.margin or timedelta()):
+        span = self.hours.span(place, now)
+        if span is not None and span.closes_at <= now + (self.margin or timedelta()):
             span = self.hours.span(place, span.closes_at)
-        if span is None or span.opens_at > self.now:
+        if span is None or span.opens_at > now:
             return Held(span.opens_at if span else None)
         return Allowed(span.closes_at)

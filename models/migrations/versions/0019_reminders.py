@@ -60,6 +60,8 @@ ALTER TABLE messages
 CREATE INDEX ix_messages_appointment ON messages (appointment_id) WHERE appointment_id IS NOT NULL;
 
 CREATE INDEX ix_messages_withdrawn ON messages (send_before) WHERE withdrawn;
+
+CREATE INDEX ix_messages_scheduled ON messages (organization_id, send_at_twilio) WHERE state = 'scheduled';
 """
 
 _BUDGETS = "ALTER TABLE budgets ADD COLUMN reminders_until timestamptz;"

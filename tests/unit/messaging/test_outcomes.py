@@ -27,10 +27,11 @@ REQUESTS: dict[OutcomeClass, list[int]] = {
     ],
     OutcomeClass.CONTENT: [
         *(21602, 21603, 21604, 21617, 21618, 21620, 21623, 11751, 21654, 21655, 21656),
-        *(35111, 35114, 35115, 35117, 35118, 35119, 35126, 90007, 21624, 30045),
+        *(90007, 21624, 30045),
     ],
     OutcomeClass.TRANSIENT: [20429, 21730],
-    OutcomeClass.LONG_TRANSIENT: [21611, 35125],
+    OutcomeClass.LONG_TRANSIENT: [21611],
+    OutcomeClass.NOT_KEPT: [35111, 35114, 35115, 35117, 35118, 35119, 35125, 35126],
     OutcomeClass.UNKNOWN: [20500, 20503],
     OutcomeClass.ACCEPTED: [30409],
 }
