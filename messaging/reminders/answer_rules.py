@@ -12,8 +12,8 @@ from messaging.reminders.answers import AnswerWords
 class Answers:
     """The section `answers` of the rules; as it is here where nothing was said.
 
-    `cancel`: whether an X cancels, or the kinds (in small letters) for which it does; `cancel_notice` is how long
-    before the start at least. `texts` are Liquid, in `language` as the usual ones are for whom no language is known.
+    `cancel`: whether an X cancels, or for which kinds (in small letters); `cancel_notice` is how long before the
+    start at least. `texts` are Liquid; `language` is that of the usual ones, for whom no other is known.
     """
 
     cancel: bool | frozenset[str] = False

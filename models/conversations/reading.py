@@ -36,6 +36,11 @@ _MARK_READ = text("""
     WHERE organization_id = :organization_id AND id = :id AND unread > 0
 """)
 
+_ONE_READ = text("""
+    UPDATE conversations SET unread = unread - 1
+    WHERE organization_id = :organization_id AND id = :id AND unread > 0
+""")
+
 _NEWEST = 2**63 - 1
 
 
@@ -88,3 +93,10 @@ async def mark_read(connection: AsyncConnection, organization_id: UUID, conversa
     if was_unread:
         await note_conversations(connection, [conversation_id])
     return was_unread
+
+
+async def count_as_read(connection: AsyncConnection, organization_id: UUID, conversation_id: UUID) -> None:
+    """Counts the conversation's latest message as read, because nobody has to do anything about it."""
+    values = {"organization_id": organization_id, "id": conversation_id}
+    if (await connection.execute(_ONE_READ, values)).rowcount:
+        await note_conversations(connection, [conversation_id])

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.keywords import Keyword, plain, recognise
 from messaging.lookups import Question
 from messaging.twilio_twiml import NO_REPLY
+from models.appointments.answering import Manner
 from models.columns import utc_now
 from models.conversations.tables import Mode
 from models.inbound.meaning import Meaning, meaning_of
@@ -18,7 +19,7 @@ from models.replies.decisions import SILENCE, Decision
 from models.replies.giving import TOO_LATE, give
 from models.replies.heard import Heard, Situation, situation_of
 from models.replies.lookups import answer_lookup, lookup_waiting, wait_for_lookup
-from models.replies.questions import take_asked
+from models.replies.questions import APPOINTMENT, take_asked, take_reminded
 from models.replies.terms import ReplyTerms
 from models.reviews.opening import Doubt, open_review
 
@@ -35,17 +36,19 @@ async def answer(connection: AsyncConnection, heard: Heard, *, terms: ReplyTerms
     """Obeys and answers a message that has just been stored and threaded.
 
     A question of ours that waits takes any text but STOP (in whatever words), START and HELP: its YES is an
-    answer, and no START. A text in doubt is answered like any other, and put before a person.
+    answer, and no START. So does a reminder of an appointment; C, R and X are heard also while a person of ours
+    has the conversation, and of who said no, but not answered then. A text in doubt is answered like any other,
+    and put before a person.
     """
     situation = await situation_of(connection, heard)
     meaning = await meaning_of(connection, heard.message, organization_id=heard.organization_id)
-    decision = await _asked(connection, heard, situation, meaning)
+    decision = await _asked(connection, heard, situation, meaning, terms=terms)
     if decision is None:
         await obey(connection, heard.message, meaning, organization_id=heard.organization_id, now=heard.now)
         heard = replace(heard, keyword=meaning.keyword)
         situation = situation if meaning.keyword is None else await situation_of(connection, heard)
         decision = SILENCE if _is_too_late(heard, terms) else await decide(connection, heard, situation)
-    if meaning.doubt is not None:
+    if meaning.doubt is not None and decision.cause != APPOINTMENT:
         await _put_before_a_person(connection, heard, situation, why=meaning.doubt)
     if decision.lookup is not None:
         return await _ask_first(connection, heard, situation, decision, terms=terms)
@@ -70,12 +73,17 @@ def _is_too_late(heard: Heard, terms: ReplyTerms) -> bool:
 
 
 async def _asked(
-    connection: AsyncConnection, heard: Heard, situation: Situation, meaning: Meaning
+    connection: AsyncConnection, heard: Heard, situation: Situation, meaning: Meaning, *, terms: ReplyTerms
 ) -> Decision | None:
     keyword = recognise(heard.message.body, opt_out_type=heard.message.opt_out_type, asked=True)
-    if keyword is not None or meaning.is_stop or not situation.may_answer or situation.mode is not Mode.AUTO:
+    if keyword is not None or meaning.is_stop or situation.mode is Mode.STUDIO:
         return None
-    return await take_asked(connection, heard)
+    is_ours = situation.may_answer and situation.mode is Mode.AUTO
+    decision = await take_asked(connection, heard) if is_ours else None
+    if decision is not None:
+        return decision
+    manner = Manner(aloud=is_ours and not _is_too_late(heard, terms), only_alone=not is_ours)
+    return await take_reminded(connection, heard, situation, manner)
 
 
 async def _put_before_a_person(

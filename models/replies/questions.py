@@ -5,6 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.errors import TidingsError
 from messaging.twilio_twiml import sayable
+from models.appointments.answering import Manner
+from models.appointments.answering import take_answer as take_appointment_answer
 from models.consent.double_opt_in import OptInRequest, join, take_confirmation
 from models.replies.decisions import CAUSE, SILENCE, SURVEY, Decision, Renderer, Say
 from models.replies.heard import Heard, Situation
@@ -16,6 +18,8 @@ ASK = (
     "{{ identity }}: reply YES to get our offers as text messages. Message and data rates may apply. STOP ends it."
 )
 THANKS = "{{ identity }}: thank you, you are on our list. Reply STOP to leave it, HELP for help."
+APPOINTMENT = f"{CAUSE}appointment"
+"""The cause of what is said to an answer about an appointment."""
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +51,14 @@ async def take_asked(connection: AsyncConnection, heard: Heard) -> Decision | No
         now=heard.now,
     )
     return None if texts is None else Decision(f"{CAUSE}join", _says(texts))
+
+
+async def take_reminded(
+    connection: AsyncConnection, heard: Heard, situation: Situation, manner: Manner
+) -> Decision | None:
+    """What is said when the message answers a reminder of an appointment; None when it does not."""
+    texts = await take_appointment_answer(connection, heard, situation.values, manner=manner)
+    return None if texts is None else Decision(APPOINTMENT, _says(texts))
 
 
 async def begin_survey(connection: AsyncConnection, heard: Heard, name: str) -> Decision:
