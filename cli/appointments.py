@@ -101,7 +101,7 @@ def show(
     organization: Organization = "default",
     as_json: AsJson = False,
 ) -> None:
-    """Show one appointment and everything that happened to it.
+    """Show one appointment, its reminders and everything that happened to it.
 
     Example: `tidings appointments show A-1`
     """
@@ -114,6 +114,7 @@ def show(
 def unconfirmed(
     *,
     day: Day = "tomorrow",
+    place: Annotated[str | None, typer.Option(help="Only those at this place.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write them to this CSV file, with whole numbers.", metavar="FILE")
     ] = None,
@@ -123,13 +124,14 @@ def unconfirmed(
 ) -> None:
     """Show who is expected on a day, where the appointment is, and has not confirmed: whom to call.
 
+    With each: what became of the last reminder, whether another time was asked for, what the person wrote since.
     In the file, a text that a spreadsheet could take for a formula, a phone number too, begins with an apostrophe.
 
     Example: `tidings appointments unconfirmed --day tomorrow --out call.csv`
     """
     from cli.appointments_unconfirmed import show_unconfirmed  # noqa: PLC0415  # `tidings --help` must be quick
 
-    show_unconfirmed(organization, read_day(day), out=out, show_numbers=show_numbers, as_json=as_json)
+    show_unconfirmed(organization, read_day(day), place=place, out=out, show_numbers=show_numbers, as_json=as_json)
 
 
 def read_day(given: str) -> date | int:

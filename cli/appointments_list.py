@@ -37,17 +37,29 @@ def print_lines(lines: Sequence[AppointmentLine], *, show_numbers: bool, as_json
     if as_json:
         print_json({"appointments": [to_json(line, show_numbers=show_numbers) for line in lines]})
         return
-    table = Table("Appointment", "Starts", "Zone", "Who", "Number", "Kind", "Place", "State")
+    columns = ("Appointment", "Starts", "Zone", "Who", "Number", "Kind", "Place", "State")
+    table = Table(*columns, "Next reminder", "Last answer")
     for line in lines:
         who = (line.name, number(line.phone, show=show_numbers))
-        about = (line.kind, line.place or "", line.state.replace("_", " "))
-        table.add_row(line.external_id, local(line), line.timezone, *who, *about)
+        about = (line.kind, line.place or "", in_words(line.state))
+        reminding = (clock(line.next_reminder_at, line.timezone), in_words(line.answer))
+        table.add_row(line.external_id, local(line), line.timezone, *who, *about, *reminding)
     results().print(table)
 
 
 def local(line: AppointmentLine) -> str:
     """The start as the clocks of the appointment's place show it."""
-    return f"{line.starts_at.astimezone(ZoneInfo(line.timezone)):%Y-%m-%d %H:%M}"
+    return clock(line.starts_at, line.timezone)
+
+
+def clock(moment: datetime | None, timezone: str) -> str:
+    """A time as the clocks of a zone show it; "" for none."""
+    return f"{moment.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def in_words(state: str | None) -> str:
+    """A state or an answer as people read it; "" for none."""
+    return (state or "").replace("_", " ")
 
 
 def to_json(line: AppointmentLine, *, show_numbers: bool) -> dict[str, Any]:

@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from cli.appointments_list import local, print_lines
+from rich.table import Table
+
+from cli.appointments_list import clock, in_words, local, to_json
 from cli.database import open_database
-from cli.output import people
+from cli.messages_list import number
+from cli.output import people, print_json, results
 from messaging.errors import TidingsError
-from models.appointments.listing import AppointmentLine, list_unconfirmed
+from models.appointments.unconfirmed import Unconfirmed, list_unconfirmed
 from models.columns import utc_now
+from models.conversations.previews import preview_of
 from models.organizations import find_organization
 from models.surveys.results_file import harmless
 
 _COLUMNS = ("external_id", "starts_at", "timezone", "name", "phone", "kind", "place", "state")
+_ASKED = ("reminded", "reminded_at", "answer", "wrote")
 
 
 class NotWritten(TidingsError):
@@ -23,35 +28,56 @@ class NotWritten(TidingsError):
 
 
 def show_unconfirmed(
-    organization: str, day: date | int, *, out: Path | None, show_numbers: bool, as_json: bool
+    organization: str,
+    day: date | int,
+    *,
+    place: str | None,
+    out: Path | None,
+    show_numbers: bool,
+    as_json: bool,
 ) -> None:
     """Prints the list, or writes it to a file. Raises `NotWritten`, `NoSuchOrganization`."""
-    lines = asyncio.run(_read(organization, day))
-    if out is None or as_json:
-        print_lines(lines, show_numbers=show_numbers, as_json=as_json)
+    lines = asyncio.run(_read(organization, day, place))
+    if as_json:
+        print_json({"appointments": [to_json(line, show_numbers=show_numbers) for line in lines]})
+    elif out is None:
+        results().print(_table(lines, show_numbers=show_numbers))
     if out is not None:
         _write(out, lines)
         people().print(f"Rows written to {out}: {len(lines):,}.")
 
 
-def _write(out: Path, lines: Sequence[AppointmentLine]) -> None:
+def _write(out: Path, lines: Sequence[Unconfirmed]) -> None:
     try:
         # With a byte order mark, or spreadsheets take UTF-8 for something else.
         with out.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(_COLUMNS)
+            writer.writerow(_COLUMNS + _ASKED)
             writer.writerows([harmless(cell) for cell in _cells(line)] for line in lines)
     except OSError as error:
         raise NotWritten(f"{out} cannot be written: {(error.strerror or 'error').lower()}.") from None
 
 
-def _cells(line: AppointmentLine) -> Sequence[str]:
-    who = (line.name, line.phone)
-    return (line.external_id, local(line), line.timezone, *who, line.kind, line.place or "", line.state)
+def _cells(line: Unconfirmed) -> Sequence[str]:
+    about = (line.name, line.phone, line.kind, line.place or "", line.state)
+    asked = (line.reminded or "", clock(line.reminded_at, line.timezone), line.answer or "", line.wrote or "")
+    return (line.external_id, local(line), line.timezone, *about, *asked)
 
 
-async def _read(organization: str, day: date | int) -> Sequence[AppointmentLine]:
+def _table(lines: Sequence[Unconfirmed], *, show_numbers: bool) -> Table:
+    table = Table("Starts", "Who", "Number", "Kind", "Place", "State", "Reminded", "Wrote", "Appointment")
+    for line in lines:
+        who = (line.name, number(line.phone, show=show_numbers))
+        about = (line.kind, line.place or "", in_words(line.state))
+        reminded = f"{in_words(line.reminded)} {clock(line.reminded_at, line.timezone)}".strip()
+        table.add_row(
+            local(line), *who, *about, reminded, preview_of(line.wrote) if line.wrote else "", line.external_id
+        )
+    return table
+
+
+async def _read(organization: str, day: date | int, place: str | None) -> Sequence[Unconfirmed]:
     application = "appointments unconfirmed"
     async with open_database(application=application) as (_, engine), engine.connect() as connection:
         organization_id = (await find_organization(connection, organization)).id
-        return await list_unconfirmed(connection, organization_id, day, now=utc_now(), most=None)
+        return await list_unconfirmed(connection, organization_id, day, now=utc_now(), place=place, most=None)

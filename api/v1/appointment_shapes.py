@@ -106,6 +106,22 @@ class AppointmentShown(Shown):
     state: str = Field(examples=["booked"])
     created_at: datetime
     updated_at: datetime
+    next_reminder_at: datetime | None
+    reminded: str | None = Field(
+        description="What became of the last reminder that was due, a state of /reminders.", examples=["delivered"]
+    )
+    reminded_at: datetime | None = Field(description="When it was sent; when it was due, if it was not.")
+    answer: str | None = Field(
+        description="What the person answered last: confirmed, reschedule_requested or canceled.",
+        examples=["reschedule_requested"],
+    )
+    answered_at: datetime | None
+
+
+class UnconfirmedShown(AppointmentShown):
+    """An appointment to call about."""
+
+    wrote: str | None = Field(description="The last that the person wrote since the last reminder.")
 
 
 class AppointmentBooked(Shown):

@@ -1,7 +1,7 @@
 """Appointments: made, changed, called off, looked at."""
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response, status
@@ -17,27 +17,29 @@ from api.v1.appointment_shapes import (
     AppointmentShown,
     AppointmentStory,
     BulkAppointments,
+    UnconfirmedShown,
 )
 from api.v1.description import BODY_PROBLEMS, NOT_FOUND
 from api.v1.idempotency import Repeatable
-from api.v1.pages import CursorText, Page, number, page_of, place_of
+from api.v1.pages import CursorText, Page, moment_and_id, moment_written, page_of, place_of
 from api.v1.problems import Kind, ProblemError
+from api.v1.reminder_shapes import AppointmentReminders, ReminderShown
 from api.v1.values import IdInPath, IntegerId, Limit, Moment, Text
 from models.api_keys.callers import Caller
 from models.api_keys.scopes import Scope
 from models.appointments.booking import Booked, Booking, book_many
 from models.appointments.listing import (
     AppointmentLine,
-    Place,
     Wanted,
     list_appointments,
-    list_unconfirmed,
     load_appointment,
     read_story,
 )
 from models.appointments.states import set_state
 from models.appointments.tables import AppointmentState
+from models.appointments.unconfirmed import list_unconfirmed
 from models.columns import utc_now
+from models.reminders.story import read_reminders
 
 router = APIRouter(prefix="/appointments", tags=["Appointments"])
 Reader = Annotated[Caller, Depends(requires(Scope.APPOINTMENTS_READ))]
@@ -96,7 +98,7 @@ async def get_appointments(
 ) -> Page[AppointmentShown]:
     """By their start."""
     wanted = Wanted(since=since, until=until, state=state, kind=kind, contact_id=contact_id)
-    after = place_of(cursor, _place)
+    after = place_of(cursor, moment_and_id)
     lines = await list_appointments(connection, caller.organization_id, wanted, after=after, most=limit + 1)
     return page_of(lines, limit=limit, show=AppointmentShown.model_validate, place=_written)
 
@@ -109,19 +111,21 @@ async def get_unconfirmed(
     day: Annotated[
         date | None, Query(alias="date", description="A day where the appointment is; tomorrow if it is left out.")
     ] = None,
+    place: Annotated[Text | None, Query()] = None,
     limit: Limit = 50,
     cursor: CursorText = None,
-) -> Page[AppointmentShown]:
-    """Who is expected on a day and has not confirmed, by start."""
+) -> Page[UnconfirmedShown]:
+    """Who is expected on a day and has not confirmed, by start; with what is known of the asking."""
     lines = await list_unconfirmed(
         connection,
         caller.organization_id,
         _TOMORROW if day is None else day,
         now=utc_now(),
-        after=place_of(cursor, _place),
+        place=place,
+        after=place_of(cursor, moment_and_id),
         most=limit + 1,
     )
-    return page_of(lines, limit=limit, show=AppointmentShown.model_validate, place=_written)
+    return page_of(lines, limit=limit, show=UnconfirmedShown.model_validate, place=_written)
 
 
 @router.get("/{appointment_id}", summary="Get an appointment", responses=NOT_FOUND)
@@ -138,6 +142,16 @@ async def get_appointment_story(
     await load_appointment(connection, caller.organization_id, appointment_id)
     story = await read_story(connection, caller.organization_id, appointment_id)
     return AppointmentStory(data=[AppointmentEventShown.model_validate(each) for each in story])
+
+
+@router.get("/{appointment_id}/reminders", summary="Get the reminders of an appointment", responses=NOT_FOUND)
+async def get_appointment_reminders(
+    appointment_id: IdInPath, caller: Reader, connection: Transaction
+) -> AppointmentReminders:
+    """Those of other starts too, by when they are due."""
+    await load_appointment(connection, caller.organization_id, appointment_id)
+    lines = await read_reminders(connection, caller.organization_id, appointment_id)
+    return AppointmentReminders(data=[ReminderShown.model_validate(each) for each in lines])
 
 
 @router.patch("/{appointment_id}", summary="Change an appointment", responses=BODY_PROBLEMS | NOT_FOUND)
@@ -181,13 +195,4 @@ async def _shown(connection: AsyncConnection, appointment_id: int, caller: Calle
 
 
 def _written(line: AppointmentLine) -> str:
-    return f"{line.starts_at.isoformat()} {line.id}"
-
-
-def _place(written: str) -> Place:
-    """Raises `ValueError` for what is no place of a list of appointments."""
-    start, _, id_ = written.rpartition(" ")
-    place = datetime.fromisoformat(start)
-    if place.tzinfo is None:
-        raise ValueError("no zone")
-    return place, number(id_)
+    return moment_written(line.starts_at, line.id)

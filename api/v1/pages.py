@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
@@ -55,6 +56,20 @@ def number(text: str) -> int:
     if not 0 <= place <= LARGEST_ID:
         raise ValueError("out of range")
     return place
+
+
+def moment_written(moment: datetime, id_: int) -> str:
+    """The place of a row in a list that goes by a time, and by id where that is the same."""
+    return f"{moment.isoformat()} {id_}"
+
+
+def moment_and_id(written: str) -> tuple[datetime, int]:
+    """The place that `moment_written` wrote. Raises `ValueError` for what is none."""
+    moment, _, id_ = written.rpartition(" ")
+    place = datetime.fromisoformat(moment)
+    if place.tzinfo is None:
+        raise ValueError("no zone")
+    return place, number(id_)
 
 
 def _written(place: object) -> str:

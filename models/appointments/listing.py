@@ -1,22 +1,28 @@
-"""Appointments for people who look: lists by time, a day's unconfirmed, one with its story."""
+"""Appointments for people who look: lists by time, one with its story."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.appointments.reminded import JOIN_REMINDED, REMINDED
 from models.appointments.states import NoSuchAppointment
 
-_LINE = """
-    SELECT a.id, a.external_id, a.contact_id, c.phone, c.first_name, c.last_name, a.starts_at, a.timezone, a.kind,
-        a.place, a.attributes, a.state, a.created_at, a.updated_at
-    FROM appointments a JOIN contacts c ON c.id = a.contact_id AND c.organization_id = a.organization_id
-    WHERE a.organization_id = :organization_id
+COLUMNS = f"""
+    a.id, a.external_id, a.contact_id, c.phone, c.first_name, c.last_name, a.starts_at, a.timezone, a.kind,
+    a.place, a.attributes, a.state, a.created_at, a.updated_at, {REMINDED}
 """
+
+FROM = f"""
+    FROM appointments a JOIN contacts c ON c.id = a.contact_id AND c.organization_id = a.organization_id
+    {JOIN_REMINDED}
+"""
+
+_LINE = f"SELECT {COLUMNS} {FROM} WHERE a.organization_id = :organization_id"
 
 _LIST = text(f"""
     {_LINE}
@@ -25,22 +31,6 @@ _LIST = text(f"""
         AND (CAST(:state AS text) IS NULL OR a.state = :state)
         AND (CAST(:kind AS text) IS NULL OR a.kind = :kind)
         AND (CAST(:contact_id AS bigint) IS NULL OR a.contact_id = :contact_id)
-        AND (CAST(:after_start AS timestamptz) IS NULL
-            OR (a.starts_at, a.id) > (CAST(:after_start AS timestamptz), CAST(:after_id AS bigint)))
-    ORDER BY a.starts_at, a.id
-    LIMIT CAST(:most AS bigint)
-""")
-
-# A day is that of the appointment's own place: its instants begin 14 hours before it in UTC and end 12 after it,
-# and "tomorrow" may be a day before or after that of UTC.
-_UNCONFIRMED = text(f"""
-    {_LINE}
-        AND a.state IN ('booked', 'reschedule_requested') AND a.starts_at > :now
-        AND a.starts_at >= CAST(:day AS date) - interval '38 hours'
-        AND a.starts_at < CAST(:day AS date) + interval '60 hours'
-        AND (a.starts_at AT TIME ZONE a.timezone)::date = CASE
-            WHEN CAST(:ahead AS integer) IS NULL THEN CAST(:day AS date)
-            ELSE (CAST(:now AS timestamptz) AT TIME ZONE a.timezone)::date + CAST(:ahead AS integer) END
         AND (CAST(:after_start AS timestamptz) IS NULL
             OR (a.starts_at, a.id) > (CAST(:after_start AS timestamptz), CAST(:after_id AS bigint)))
     ORDER BY a.starts_at, a.id
@@ -59,7 +49,11 @@ _STORY = text("""
 
 @dataclass(frozen=True, slots=True)
 class AppointmentLine:
-    """One appointment with its person."""
+    """One appointment with its person, and how far the reminding of it is.
+
+    `reminded` is what became of the last reminder that was due (`models.reminders.fates.Fate`), `reminded_at` when
+    it was sent, or due if it was not; `answer` is what the person answered last: all about the start it has now.
+    """
 
     id: int
     external_id: str
@@ -75,6 +69,11 @@ class AppointmentLine:
     state: str
     created_at: datetime
     updated_at: datetime
+    next_reminder_at: datetime | None
+    reminded: str | None
+    reminded_at: datetime | None
+    answer: str | None
+    answered_at: datetime | None
 
     @property
     def name(self) -> str:
@@ -125,35 +124,9 @@ async def list_appointments(
         "kind": wanted.kind,
         "contact_id": wanted.contact_id,
         "most": most,
-        **_after(after),
+        **place_after(after),
     }
     return [AppointmentLine(**row) for row in (await connection.execute(_LIST, asked)).mappings()]
-
-
-async def list_unconfirmed(
-    connection: AsyncConnection,
-    organization_id: UUID,
-    day: date | int,
-    *,
-    now: datetime,
-    after: Place | None = None,
-    most: int | None,
-) -> Sequence[AppointmentLine]:
-    """Who is still expected on a day and has not confirmed, by start.
-
-    The day is that of the appointment's own zone: a date, or how many days ahead (1 is tomorrow there).
-    """
-    ahead = day if isinstance(day, int) else None
-    date_in_utc = now.astimezone(UTC).date() + timedelta(days=day) if isinstance(day, int) else day
-    asked = {
-        "organization_id": organization_id,
-        "day": date_in_utc,
-        "ahead": ahead,
-        "now": now,
-        "most": most,
-        **_after(after),
-    }
-    return [AppointmentLine(**row) for row in (await connection.execute(_UNCONFIRMED, asked)).mappings()]
 
 
 async def load_appointment(
@@ -184,5 +157,6 @@ async def read_story(
     return [StoryLine(**row) for row in (await connection.execute(_STORY, asked)).mappings()]
 
 
-def _after(place: Place | None) -> dict[str, object]:
+def place_after(place: Place | None) -> dict[str, object]:
+    """Where a list goes on, as the parameters of its query."""
     return {"after_start": place[0] if place else None, "after_id": place[1] if place else None}

@@ -46,6 +46,15 @@ _DELIVERY = text("""
 """)
 """Nothing is delivered from tests: the subscription is over, and one delivery was given up."""
 
+_REMINDER = text("""
+    INSERT INTO reminders (organization_id, appointment_id, rule, occasion, rule_version, starts_at, plan_at,
+                           due_at, send_before, state, created_at, updated_at)
+    SELECT organization_id, id, 'two days', 'reminder', 1, starts_at, now(), now(), starts_at, 'expired', now(),
+        now()
+    FROM appointments WHERE external_id = 'chair-of-bertha'
+    ON CONFLICT DO NOTHING
+""")
+
 _APPOINTMENT = {
     "external_id": "chair-of-bertha",
     "phone": NUMBER,
@@ -57,7 +66,7 @@ _APPOINTMENT = {
 async def seed(
     engine: AsyncEngine, http: httpx.AsyncClient, *, organization: str, account: str, service: str
 ) -> Seeded:
-    """Contact, appointment, consent, planned campaign, messages, conversation, medium, webhook, subscription."""
+    """One of each: contact, appointment, reminder, consent, planned campaign, messages, conversation, medium, …"""
     client = Client(http, await new_key(engine, organization=organization))
     contact = {"phone": NUMBER, "first_name": "Bertha", "email": "b@bertha.example", "tags": ["autumn"]}
     consent = {"phone": NUMBER, "message_type": "marketing", "state": "opted_in", "method": "written"}
@@ -71,6 +80,7 @@ async def seed(
     await _made(client, "/subscriptions", {"address": "https://hooks.bertha.example/x", "kinds": ["test"]})
     async with engine.begin() as connection:
         await connection.execute(_DELIVERY)
+        await connection.execute(_REMINDER)
         await _plan(connection, engine, campaign, organization)
         await _receive(connection, account, service)
         found = {"id": await id_of(engine, organization), "account": account}

@@ -29,6 +29,7 @@ FORBIDDEN: dict[str, Any] = {
     "export_contact": None,
     "get_appointment": None,
     "get_appointment_story": None,
+    "get_appointment_reminders": None,
     "patch_appointment": {"state": "canceled"},
     "cancel_appointment": None,
     "get_consents": None,
@@ -82,6 +83,8 @@ OWN: dict[str, Any] = {
     "put_appointments": {"appointments": [APPOINTMENT]},
     "get_appointments": None,
     "get_unconfirmed": None,
+    "get_reminders": None,
+    "get_reminders_report": None,
     "record_consent": {
         "phone": NUMBER,
         "message_type": "marketing",

@@ -57,6 +57,8 @@ def test_the_list_of_whom_to_call_is_a_file(folder: Path) -> None:
     assert [(each["external_id"], each["name"], each["phone"]) for each in rows] == [
         ("A-1", "Ada Lovelace", "'+61491570006")
     ]
+    assert (rows[0]["reminded"], rows[0]["wrote"]) == ("", "")
+    assert json.loads(tidings("unconfirmed", "--place", "elsewhere", "--json").stdout) == {"appointments": []}
 
 
 @pytest.mark.usefixtures("committed")
