@@ -16,6 +16,7 @@ from tasks.polling import poll_statuses
 from tasks.pricing import read_prices
 from tasks.process_guard import arm_parent_death_signal
 from tasks.recovery import recover
+from tasks.scheduled_at_twilio import cancel_withdrawn
 from tasks.settling import settle_all
 from tasks.spans import flow_span
 from tasks.surveys import tend_surveys
@@ -30,13 +31,14 @@ arm_parent_death_signal()
 async def sweep() -> None:
     """Closes gaps, recovers, settles, and recovers what settling found unsent; a second sweep ends at once.
 
-    Gaps come first: a STOP that waits at Twilio counts before anything is sent again. Alerts come before what may
-    take minutes. Last comes what has time:
-    the comparison of all that people wrote, the archive of raw webhooks, messages whose end nobody reported,
-    prices, old events, and old answers to repeatable requests.
+    Gaps come first: a STOP that waits at Twilio counts before anything is sent again, and before what Twilio keeps
+    for later leaves. Alerts come before what may take minutes. Last comes what has time: the comparison of all
+    that people wrote, the archive of raw webhooks, messages whose end nobody reported, prices, old events, and
+    old answers to repeatable requests.
     """
     async with open_equipment(load_settings(), needs_callbacks=False) as equipment, flow_span("sweep"):
         get_run_logger().info("%s", await catch_up(equipment, gaps_only=True))
+        get_run_logger().info("%s", await cancel_withdrawn(equipment))
         get_run_logger().info("%s", await recover(equipment))
         get_run_logger().info("%s", await tend_alerts(equipment))
         settled = await settle_all(equipment)

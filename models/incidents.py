@@ -47,6 +47,7 @@ class IncidentKind(StrEnum):
     SCOPE_PAUSED = "scope_paused"
     TWILIO_WARNING = "twilio_warning"
     UNHANDLED_WEBHOOK = "unhandled_webhook"
+    SENT_THOUGH_WITHDRAWN = "sent_though_withdrawn"
     REMINDERS_WITHOUT_SENDER = "reminders_without_sender"
 
 

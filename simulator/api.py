@@ -124,8 +124,8 @@ class MessagesApi:
         self._authorize(request)
         form, message = await read_form(request), self._message(request)
         if first(form, "Status") == "canceled":
-            self._cancel(message)
-        elif "Body" in form and first(form, "Body") == "":
+            return await self._cancel_or_fail(request, message)
+        if "Body" in form and first(form, "Body") == "":
             self._redact(message)
         else:
             raise TwilioError(20001, "Status or Body")
@@ -139,6 +139,20 @@ class MessagesApi:
             raise TwilioError(20009, message.sid)
         self._exchange.store.delete(message)
         return web.Response(status=204)
+
+    async def _cancel_or_fail(self, request: web.Request, message: Message) -> web.Response:
+        fault, hold = self._exchange.settings.cancel_fault, self._exchange.settings.faults.timeout_seconds
+        try:
+            if fault in BEFORE:
+                return await go_wrong(fault, request, body=b"", hold=hold)
+            self._cancel(message)
+            answer = json_answer(message.resource())
+            if fault is None:
+                return answer
+            right = answer.body if isinstance(answer.body, bytes) else b""
+            return await go_wrong(fault, request, body=right, hold=hold)
+        except NoAnswer:
+            return web.Response()
 
     def _cancel(self, message: Message) -> None:
         if message.status not in CANCELABLE:

@@ -179,6 +179,8 @@ class Settings(_Part):
     callbacks: Callbacks = Callbacks()
     people: People = People()
     faults: Faults = Faults()
+    cancel_fault: FaultName | None = None
+    """What goes wrong with every request to cancel a message; `after` means that it was canceled."""
     scripts: dict[str, Script] = {}
 
     @field_validator("clock", mode="after")

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from models.columns import new_id
@@ -10,6 +11,7 @@ from models.messages.direct.sending import due_runs
 from models.watches import Watched, hold, release
 from tasks.chunk import SMALL_CHUNK, send_due
 from tasks.equipment import Equipment
+from tasks.scheduled_at_twilio import cancel_withdrawn
 from tasks.tending import SHARE_OF_LEASE, SIGNS
 from tasks.uncut import uncut
 
@@ -18,6 +20,9 @@ LOOK_SECONDS = 0.5
 IDLE_SECONDS = 600.0
 LANES = 4
 """Chunks of one run at once: a request that Twilio is slow to answer holds up no later message."""
+CANCEL_SECONDS = 2.0
+SOON = timedelta(minutes=2)
+"""What Twilio sends within it is looked at as often: a no that comes shortly before still counts."""
 
 
 async def send_direct(tools: Equipment, *, idle_seconds: float = IDLE_SECONDS) -> None:
@@ -61,7 +66,7 @@ class _Watch:
 
 async def _serve(tools: Equipment, watch: _Watch, *, idle_seconds: float) -> None:
     lanes: Counter[UUID] = Counter()
-    busy_at = _now()
+    busy_at = cancel_at = _now()
 
     async def lane(run_id: UUID) -> None:
         nonlocal busy_at
@@ -78,6 +83,9 @@ async def _serve(tools: Equipment, watch: _Watch, *, idle_seconds: float) -> Non
                 if lanes[run_id] < LANES:
                     lanes[run_id] += 1
                     group.create_task(lane(run_id))
+            if _now() >= cancel_at:
+                cancel_at = _now() + CANCEL_SECONDS
+                group.create_task(cancel_withdrawn(tools, within=SOON))
             await asyncio.sleep(LOOK_SECONDS)
 
 
