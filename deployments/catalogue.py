@@ -8,6 +8,7 @@ from prefect.types.entrypoint import EntrypointType
 from flows.appointments import appointments
 from flows.campaign import campaign
 from flows.direct import direct
+from flows.reminders import reminders
 from flows.retention import retention
 from flows.send import send
 from flows.sweep import sweep
@@ -18,7 +19,7 @@ CAMPAIGN_DEPLOYMENT = "campaign/campaign"
 
 
 def catalogue(settings: Settings) -> list[RunnerDeployment]:
-    """The deployments, their flows imported by module path; the sweep's schedule is from the settings."""
+    """The deployments, their flows imported by module path; the settings say how often two of them run."""
     return [
         RunnerDeployment.from_flow(
             campaign,
@@ -47,6 +48,14 @@ def catalogue(settings: Settings) -> list[RunnerDeployment]:
             description="Finds out about lost answers, and goes on with what was left lying.",
             tags=["recovery"],
             interval=timedelta(seconds=settings.tidings_sweep_seconds),
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        ),
+        RunnerDeployment.from_flow(
+            reminders,
+            name="Send due reminders",
+            description="Plans the reminders of appointments that are due, and has them sent; nothing to fill in.",
+            tags=["reminders"],
+            interval=timedelta(seconds=settings.tidings_reminders_seconds),
             entrypoint_type=EntrypointType.MODULE_PATH,
         ),
         RunnerDeployment.from_flow(

@@ -103,6 +103,8 @@ class Settings(BaseSettings):
     """Questions to Twilio about lost answers: 20 a second settle 10,000 numbers in some eight minutes."""
     tidings_sweep_seconds: float = Field(default=60.0, gt=0)
     """Between two sweeps, which settle, recover and complete what was left lying."""
+    tidings_reminders_seconds: float = Field(default=60.0, gt=0)
+    """Between two looks for reminders that are due."""
     tidings_api_requests_per_second: float = Field(default=50.0, gt=0)
     """Requests that each API key may make, unless it was given its own rate; ten seconds' worth at once."""
     tidings_events_days: float = Field(default=7.0, ge=2)

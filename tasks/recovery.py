@@ -6,12 +6,12 @@ import structlog
 
 from models.campaigns.tending import LeftLying, left_lying, worked_off
 from models.exclusive import Duty, exclusive
-from models.messages.direct.sending import call_a_sender, due_runs
 from models.messages.overdue import expire_overdue
 from tasks.cancellation import pause_if_canceled_before_it_began
+from tasks.direct_waking import wake_direct
 from tasks.equipment import Equipment
 from tasks.finish import complete_run
-from tasks.flow_run_starts import direct_is_coming, one_is_coming, start_campaign, start_direct, start_sending
+from tasks.flow_run_starts import one_is_coming, start_campaign, start_sending
 from tasks.replay import replay_webhooks
 
 _log = structlog.get_logger(__name__)
@@ -37,7 +37,7 @@ async def recover(tools: Equipment) -> RecoveryTally:
         async with tools.engine.begin() as connection:
             tally.expired = await expire_overdue(connection, now=tools.clock())
         tally.webhooks = await replay_webhooks(tools)
-        tally.taken_up = await _take_up(tools) + await _take_up_direct(tools)
+        tally.taken_up = await _take_up(tools) + await wake_direct(tools, name="taken up by the sweep")
         tally.completed = await _complete(tools)
     return tally
 
@@ -54,16 +54,6 @@ async def _take_up(tools: Equipment) -> int:
             await _start(run)
             taken_up += 1
     return taken_up
-
-
-async def _take_up_direct(tools: Equipment) -> int:
-    """Starts a flow run for direct messages that are due and that nobody sends; returns how many it started."""
-    async with tools.engine.connect() as connection:
-        due = await due_runs(connection, now=tools.clock())
-    if not due or not await call_a_sender(tools.engine) or await direct_is_coming():
-        return 0
-    await start_direct(name="taken up by the sweep")
-    return 1
 
 
 async def _start(run: LeftLying) -> None:

@@ -101,7 +101,7 @@ def _values(row: RowMapping) -> dict[str, object]:
     """What the text may say of its person, and of the appointment that it reminds of."""
     values = values_of(row)
     if row["appointment_starts_at"] is not None:
-        values["appointment"] = appointment_values(row)
+        values["appointment"] = appointment_values(dict(row))
     return values
 
 

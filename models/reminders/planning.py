@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,22 +32,28 @@ class Planned:
     more: bool = False
 
 
-async def plan_due(connection: AsyncConnection, *, now: datetime, most: int = MOST) -> Planned:
+async def plan_due(
+    connection: AsyncConnection, *, now: datetime, ahead: timedelta = timedelta(), most: int = MOST
+) -> Planned:
     """Plans every organization's reminders that are due at business time `now`, `most` at once, the oldest first.
 
     Several may do so at once, and again: each reminder becomes one message. What is past its use becomes none.
+    What is due within `ahead` is planned as well; like all, its message leaves at its time.
     """
+    until = now + ahead
     await connection.execute(SETTLED, {"now": now})
     expired = (await connection.execute(EXPIRED, {"now": now, "reason": Reason.PAST_USE.value})).rowcount
-    due = await due_rules(connection, now=now)
-    ready = [rule for rule in due if rule.run_id is not None]
+    due = await due_rules(connection, now=now, until=until)
     senderless = [rule for rule in due if rule.sender_id is None]
     await note_senderless(connection, {rule.organization_id for rule in senderless}, now=now)
     stuck = sum(rule.reminders for rule in senderless)
+    ready = [rule for rule in due if rule.run_id is not None]
     if not ready:
         return Planned(expired=expired, stuck=stuck)
-    taken = (await connection.execute(PLAN, {**_columns(ready), **_terms(now), "most": most})).one()
-    return Planned(taken.planned, taken.skipped, expired, stuck, more=taken.due >= most)
+    values = {**_columns(ready), **_terms(now), "until": until, "most": most}
+    made = (await connection.execute(PLAN, values)).one()
+    more = made.due >= most and made.planned + made.skipped > 0
+    return Planned(made.planned, made.skipped, expired, stuck, more=more)
 
 
 def _columns(rules: Sequence[DueRule]) -> dict[str, object]:

@@ -11,7 +11,8 @@ SETTLED = text("""
     WHERE m.id = r.message_id AND r.id = ANY(ARRAY(
         SELECT w.id FROM reminders w JOIN messages old ON old.id = w.message_id
         WHERE w.state = 'waiting' AND w.plan_at <= :now
-            AND old.state NOT IN ('planned', 'claimed', 'unknown', 'scheduled', 'canceled')
+            AND (old.state NOT IN ('planned', 'claimed', 'unknown', 'scheduled', 'canceled')
+                OR (old.state = 'scheduled' AND NOT old.withdrawn))
         ORDER BY w.id FOR UPDATE OF w SKIP LOCKED))
 """)
 """Taken back and wanted again, but their first message had left or was closed: there is no second one."""
@@ -38,7 +39,7 @@ PLAN = text(f"""
         JOIN reminders r USING (organization_id, rule, occasion)
         JOIN appointments ap ON ap.id = r.appointment_id
         JOIN contacts ct ON ct.id = ap.contact_id
-        WHERE r.state = 'waiting' AND r.plan_at <= :now AND r.send_before > :now
+        WHERE r.state = 'waiting' AND r.plan_at <= :until AND r.send_before > :now
             AND (r.message_id IS NULL OR (SELECT o.state FROM messages o WHERE o.id = r.message_id) = 'canceled')
         ORDER BY r.plan_at, r.id
         LIMIT :most

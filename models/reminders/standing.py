@@ -23,7 +23,7 @@ _DUE = text("""
     FROM (
         SELECT organization_id, rule, occasion, count(*) AS reminders,
             CASE occasion WHEN 'reminder' THEN rule ELSE rule || '/' || occasion END AS reminder_rule
-        FROM reminders WHERE state = 'waiting' AND plan_at <= :now AND send_before > :now
+        FROM reminders WHERE state = 'waiting' AND plan_at <= :until AND send_before > :now
         GROUP BY organization_id, rule, occasion
     ) due
     LEFT JOIN LATERAL (
@@ -74,12 +74,12 @@ class DueRule:
     run_id: UUID | None
 
 
-async def due_rules(connection: AsyncConnection, *, now: datetime) -> Sequence[DueRule]:
-    """The rules of which reminders are due, each with its standing run, made when it is the first.
+async def due_rules(connection: AsyncConnection, *, now: datetime, until: datetime) -> Sequence[DueRule]:
+    """The rules of which reminders are due by `until`, each with its standing run, made when it is the first.
 
     One that is no longer among its organization's rules has none; its reminders become obsolete.
     """
-    found = [DueRule(**row) for row in (await connection.execute(_DUE, {"now": now})).mappings()]
+    found = [DueRule(**row) for row in (await connection.execute(_DUE, {"now": now, "until": until})).mappings()]
     return [
         await _with_run(connection, due, now=now) if due.sender_id and not due.run_id else due for due in found
     ]

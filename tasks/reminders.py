@@ -1,0 +1,42 @@
+"""One look for reminders: what is due is planned, and someone is there to send it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from models.reminders.planning import Planned, plan_due
+from tasks.direct_waking import wake_direct
+from tasks.equipment import Equipment
+
+AHEAD = timedelta(seconds=90)
+"""What is due before the next look is planned already, so that it leaves at its time and not at the look's."""
+
+
+@dataclass(slots=True)
+class RemindersTally:
+    """What a look did with reminders (see `Planned`), and whether it started a sender."""
+
+    planned: int = 0
+    skipped: int = 0
+    expired: int = 0
+    stuck: int = 0
+    sender_started: bool = False
+
+    def count(self, look: Planned) -> None:
+        """Adds what one transaction did."""
+        self.planned += look.planned
+        self.skipped += look.skipped
+        self.expired += look.expired
+        self.stuck = look.stuck
+
+
+async def remind(tools: Equipment) -> RemindersTally:
+    """Plans all that is due for every organization; another at the same time, or again, changes nothing more."""
+    tally = RemindersTally()
+    more = True
+    while more:
+        async with tools.engine.begin() as connection:
+            look = await plan_due(connection, now=tools.clock(), ahead=AHEAD)
+        tally.count(look)
+        more = look.more
+        tally.sender_started |= await wake_direct(tools, name="for reminders", ahead=AHEAD)
+    return tally
