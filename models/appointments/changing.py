@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.appointments.changing_sql import ADD, CHANGE
 from models.appointments.happened import Happened, what_happened
 from models.appointments.telling import tell
+from models.reminders.following import follow
 
 Source = Literal["file", "direct"]
 Outcome = Literal["new", "changed", "unchanged"]
@@ -70,6 +71,7 @@ async def apply_changes(
     done = [*added, *map(_changed, found.mappings())]
     stories = {each.id: each.happened for each in done if each.happened}
     await tell(connection, organization_id, stories, now=now, actor=actor, message_id=message_id)
+    await follow(connection, organization_id, list(stories), now=now)
     return done
 
 

@@ -6,6 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.policy.quiet_hours_section import hours_of
+from models.policy.store import load_policy
+from models.reminders.following_sql import APPOINTMENTS, REMINDERS
+from models.reminders.gathering import Gathering
+from models.reminders.store import hold_rules
+from models.reminders.wanting import Followed, Look
+from models.reminders.withdrawing import withdraw
+from models.reminders.writing import add, change
+from models.senders import MessageType
+
 
 async def follow(
     connection: AsyncConnection,
@@ -23,4 +33,17 @@ async def follow(
     A reminder that was taken back and is wanted again is `waiting` with its old message still named: it may become
     a new one only when that one is `canceled`, and if that one left after all, it is `planned` as before.
     """
-    raise NotImplementedError
+    stored = await hold_rules(connection, organization_id) if appointment_ids else None
+    if stored is None:
+        return
+    hours = hours_of((await load_policy(connection, organization_id)).quiet_hours)
+    quiet = hours if MessageType.TRANSACTIONAL in hours.applies_to else None
+    look = Look(stored.rules, now, quiet, catch_up)
+    asked = {"organization_id": organization_id, "ids": list(appointment_ids), "now": now}
+    appointments = (await connection.execute(APPOINTMENTS, asked)).mappings().all()
+    reminders = (await connection.execute(REMINDERS, asked)).mappings().all()
+    gathered = Gathering(look, stored)
+    gathered.take([Followed(**row) for row in appointments], reminders)
+    await withdraw(connection, gathered.withdrawn, now=now)
+    await change(connection, gathered.steps, now=now)
+    await add(connection, organization_id, gathered.additions, version=stored.version, now=now)

@@ -16,6 +16,9 @@ _LOAD = text("""
     SELECT written, version, actor, updated_at FROM reminder_rules WHERE organization_id = :organization_id
 """)
 
+_HOLD = text("SELECT pg_advisory_xact_lock_shared(hashtextextended('reminder rules ' || :organization_id, 0))")
+_TAKE = text("SELECT pg_advisory_xact_lock(hashtextextended('reminder rules ' || :organization_id, 0))")
+
 _SAVE = text("""
     INSERT INTO reminder_rules AS r (organization_id, written, version, actor, updated_at)
     VALUES (:organization_id, :written, 1, :actor, :now)
@@ -47,10 +50,17 @@ async def load_rules(connection: AsyncConnection, organization_id: UUID) -> Stor
     return StoredRules(rules=read.rules, answers=read.answers, **row)
 
 
+async def hold_rules(connection: AsyncConnection, organization_id: UUID) -> StoredRules | None:
+    """As `load_rules`; the rules stay as they are until the transaction ends, so that none follows old ones."""
+    await connection.execute(_HOLD, {"organization_id": str(organization_id)})
+    return await load_rules(connection, organization_id)
+
+
 async def save_rules(
     connection: AsyncConnection, organization_id: UUID, written: str, *, actor: str, now: datetime
 ) -> None:
-    """Keeps a checked YAML text; the same text again is no new version."""
+    """Keeps a checked YAML text, when all who hold the rules are done; the same text again is no new version."""
+    await connection.execute(_TAKE, {"organization_id": str(organization_id)})
     values = {"organization_id": organization_id, "written": written, "actor": actor, "now": now}
     await connection.execute(_SAVE, values)
 

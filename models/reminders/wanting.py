@@ -1,0 +1,119 @@
+"""Which reminders an appointment wants as it is now, and why it does not want the others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from messaging.quiet_hours.hours import Hours
+from messaging.reminders.allowed import AllowedHours, PlaceHours, first_from
+from messaging.reminders.definition import ReminderRule, ReminderRules
+from messaging.reminders.due import Timing, Verdict, timings
+from messaging.reminders.moments import Missed, allowed_hours
+from messaging.reminders.reasons import Reason
+from models.appointments.tables import OPEN_STATES, AppointmentState
+from models.quiet_hours.place_key import place_of_key
+from models.reminders.tables import Occasion
+
+Key = tuple[str, str]
+"""The name of a rule, and the occasion."""
+
+_OVER = {
+    AppointmentState.CANCELED: Reason.CANCELED,
+    AppointmentState.DONE: Reason.DONE,
+    AppointmentState.MISSED: Reason.MISSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An appointment as it is now; `reminded`: a reminder of it left or may have left."""
+
+    id: int
+    starts_at: datetime
+    timezone: str
+    kind: str
+    state: str
+    contact_id: int
+    place_key: str
+    called_off: bool
+    reminded: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the person is expected."""
+        return self.state in OPEN_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The rules and the moment of one look; `quiet`: hours that hold for reminders too, if any do."""
+
+    rules: ReminderRules
+    now: datetime
+    quiet: Hours | None = None
+    catch_up: bool = True
+
+    def wanted(self, appointment: Followed) -> Mapping[Key, Verdict]:
+        """The verdict on every message that the rules ask for now; none once it has begun."""
+        if appointment.starts_at <= self.now:
+            return {}
+        if appointment.is_open:
+            return self._reminders(appointment)
+        return self._notices(appointment) if appointment.called_off else {}
+
+    def unwanted(self, appointment: Followed, key: Key) -> Reason | None:
+        """Why such a message is not wanted any more; None where nothing speaks against one that is there."""
+        name, occasion = key
+        rule = self.rules.rules.get(name)
+        if occasion == Occasion.CANCELLATION:
+            return self._against_notice(appointment, rule)
+        if not appointment.is_open:
+            return _OVER[AppointmentState(appointment.state)]
+        if rule is None or not rule.fits(appointment.kind):
+            return Reason.RULE_REMOVED
+        return Reason.CONFIRMED if _is_answered(rule, appointment) else None
+
+    def _against_notice(self, appointment: Followed, rule: ReminderRule | None) -> Reason | None:
+        if appointment.is_open:
+            return Reason.REOPENED
+        if appointment.state != AppointmentState.CANCELED:
+            return _OVER[AppointmentState(appointment.state)]
+        if rule is None or rule.on_cancel is None or not rule.fits(appointment.kind):
+            return Reason.RULE_REMOVED
+        return None
+
+    def _reminders(self, appointment: Followed) -> Mapping[Key, Verdict]:
+        rules = self.rules.for_kind(appointment.kind)
+        zone = ZoneInfo(appointment.timezone)
+        found = timings(
+            rules,
+            appointment.starts_at,
+            zone,
+            now=self.now,
+            quiet=self._quiet(appointment),
+            catch_up=self.catch_up,
+        )
+        asked = [rule for rule in rules if not _is_answered(rule, appointment)]
+        return {(rule.name, Occasion.REMINDER): found[rule.name] for rule in asked}
+
+    def _notices(self, appointment: Followed) -> Mapping[Key, Verdict]:
+        return {
+            (rule.name, Occasion.CANCELLATION): self._notice(appointment, rule)
+            for rule in self.rules.for_kind(appointment.kind)
+            if rule.on_cancel and (appointment.reminded or not rule.on_cancel.only_if_reminded)
+        }
+
+    def _notice(self, appointment: Followed, rule: ReminderRule) -> Verdict:
+        hours = allowed_hours(rule, ZoneInfo(appointment.timezone), self._quiet(appointment))
+        due_at = first_from(hours, self.now)
+        if due_at is None or due_at >= appointment.starts_at:
+            return Missed(Reason.NO_HOURS, self.now)
+        return Timing(due_at, appointment.starts_at, late=True)
+
+    def _quiet(self, appointment: Followed) -> AllowedHours | None:
+        return PlaceHours(self.quiet, place_of_key(appointment.place_key)) if self.quiet else None
+
+
+def _is_answered(rule: ReminderRule, appointment: Followed) -> bool:
+    return rule.only_if_unconfirmed and appointment.state == AppointmentState.CONFIRMED
