@@ -69,6 +69,8 @@ def choose(
 
     `known` are the person's, the soonest first. A reminder after the question makes the question void.
     """
+    if said is None and number is None:
+        return None
     reminders = [(each.reminded_at, each) for each in known if each.reminded_at is not None]
     is_void = asked is not None and any(at > asked.at for at, _ in reminders)
     answered = _to_question(known, said, number, asked) if asked is not None and not is_void else None
