@@ -9,6 +9,7 @@ import typer
 from cli.database import stack_settings
 from cli.moments import read_moment
 from cli.output import people, print_json, results
+from messaging.business_time import real_instant
 from models.columns import utc_now
 from models.organizations import find_organization
 from tasks.catching_up import CatchUpTally, catch_up
@@ -40,7 +41,7 @@ async def _catch_up(since: str | None, organization: str | None) -> CatchUpTally
     async with open_equipment(settings, needs_callbacks=False) as tools:
         async with tools.engine.connect() as connection:
             only = (await find_organization(connection, organization)).id if organization else None
-        return await catch_up(tools, since=start, organization_id=only)
+        return await catch_up(tools, since=real_instant(start), organization_id=only)
 
 
 def _told(tally: CatchUpTally) -> str:

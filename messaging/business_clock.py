@@ -8,12 +8,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from typing import Protocol, Self, runtime_checkable
 
 from messaging.errors import SettingsError
 
 Clock = Callable[[], datetime]
 """Tells business time: aware, in UTC."""
+
+
+@runtime_checkable
+class OtherTime(Protocol):
+    """A clock that is not the real one, and knows what it showed when."""
+
+    def at(self, real: datetime) -> datetime:
+        """What it shows at a real instant."""
+
 
 FASTEST = 100_000.0
 _WRITTEN = re.compile(r"(?P<begins>\S+)\s+x\s*(?P<pace>\d+(?:\.\d+)?)(?:\s+since\s+(?P<since>\S+))?")

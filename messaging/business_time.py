@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from messaging.business_clock import BusinessClock, Clock, real_now
+from messaging.business_clock import BusinessClock, Clock, OtherTime, real_now
 from messaging.settings import Settings
 
 _clock: Clock = real_now
@@ -17,6 +17,11 @@ _clock: Clock = real_now
 def business_now() -> datetime:
     """Business time now, UTC."""
     return _clock()
+
+
+def business_instant(real: datetime) -> datetime:
+    """Business time at a real instant, which somebody else told us of."""
+    return _clock.at(real) if isinstance(_clock, OtherTime) else real
 
 
 def real_instant(moment: datetime) -> datetime:

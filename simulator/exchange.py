@@ -20,13 +20,17 @@ from simulator.store import MessageStore
 
 
 class Exchange:
-    """The account's state; `settings` is replaced as a whole and read anew for every message."""
+    """The account's state; `settings` is replaced as a whole and read anew for every message.
+
+    `changed` is set when that happens, and is another one from then on.
+    """
 
     def __init__(self, *, credentials: Credentials, settings: Settings) -> None:
         self.credentials = credentials
         self.counts: Counter[str] = Counter()
         self.courier = Courier(token_of=credentials.token_of, counts=self.counts)
         self._tasks: set[asyncio.Task[None]] = set()
+        self.changed = asyncio.Event()
         self.apply(settings)
         self._begin()
 
@@ -46,6 +50,8 @@ class Exchange:
     def apply(self, settings: Settings) -> None:
         """Makes settings the current ones, for what begins from now on."""
         self.settings = settings
+        self.changed.set()
+        self.changed = asyncio.Event()
         self.courier.retry_delay = settings.callbacks.retry_delay
 
     def reset(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from simulator.callbacks import Reporter
@@ -13,7 +14,7 @@ from simulator.messages import Message
 
 Reaction = Callable[[Message, Chance], Coroutine[Any, Any, None]]
 EARLY_SECONDS = 2.0
-LOOK_SECONDS = 0.25
+LONGEST_SLEEP = 86_400.0
 
 
 class Life:
@@ -68,7 +69,8 @@ class Life:
         if message.send_at is None:
             return True
         while (left := exchange.settings.business_time.seconds_until(message.send_at)) > 0:
-            await asyncio.sleep(min(left, LOOK_SECONDS))  # the clock may be set anew
+            with suppress(TimeoutError):  # the clock may be set anew
+                await asyncio.wait_for(exchange.changed.wait(), min(left, LONGEST_SLEEP))
             if message.status == "canceled":
                 return False
         blocked = exchange.opt_outs.stopped(person=message.to, sender_key=message.sender_key)

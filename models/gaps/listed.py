@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.business_time import business_instant
 from messaging.personal_data import mask_cards
 from messaging.twilio_inbound import ListedInbound, ListedMedium
 
@@ -61,7 +62,7 @@ async def keep_listed(
         "query": LISTED,
         "sids": [message.sid for message in messages],
         "payloads": [json.dumps(payload_of(message, media.get(message.sid, ()))) for message in messages],
-        "times": [message.date_created for message in messages],
+        "times": [business_instant(message.date_created) for message in messages],
     }
     return sorted((await connection.execute(_KEEP, values)).scalars())
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messaging.business_clock import BusinessClock, real_now, real_wait
-from messaging.business_time import business_now, keep_time_as_set, real_instant, time_kept_by
+from messaging.business_time import business_instant, business_now, keep_time_as_set, real_instant, time_kept_by
 from messaging.errors import SettingsError
 from messaging.settings import Settings, load_settings
 from models.columns import utc_now
@@ -100,5 +100,6 @@ def test_a_process_goes_by_the_clock_of_its_settings() -> None:
         before = FAST()
         assert before <= utc_now() <= business_now() <= FAST()
         assert real_instant(BEGINS + timedelta(hours=1)) == SINCE + timedelta(seconds=6)
+        assert business_instant(SINCE + timedelta(seconds=6)) == BEGINS + timedelta(hours=1)
     assert abs(utc_now() - datetime.now(UTC)) < timedelta(minutes=1)
-    assert real_instant(BEGINS) == BEGINS
+    assert real_instant(BEGINS) == business_instant(BEGINS) == BEGINS
