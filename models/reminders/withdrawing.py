@@ -26,8 +26,8 @@ async def withdraw(connection: AsyncConnection, message_ids: Collection[int], *,
 
     One that is `planned` is canceled at once. One that is `claimed` is stopped by the gate if its request has not
     begun; one that is `unknown` is still found out about, and never planned again. One that Twilio keeps for later
-    (`scheduled`) is canceled there by the reminders flow. What has left stays as it is, and so does what Twilio was
-    to send by now, whether it reported that or not.
+    (`scheduled`) is canceled there by the reminders flow. What has left stays as it is, and so does what Twilio
+    was to send by now, whether it reported that or not.
     """
     if message_ids:
         await connection.execute(_WITHDRAW, {"ids": sorted(message_ids), "now": now})

@@ -32,7 +32,8 @@ _VISIT = text("""
     INSERT INTO appointments (organization_id, external_id, contact_id, starts_at, timezone, kind, state,
                               created_at, updated_at)
     SELECT :organization_id, :external_id, id, :starts_at, 'America/New_York', 'checkup', 'booked', :now, :now
-    FROM person RETURNING id
+    FROM person
+    ON CONFLICT (organization_id, external_id) DO UPDATE SET external_id = EXCLUDED.external_id RETURNING id
 """)
 
 _REMINDER = text("""
@@ -58,7 +59,7 @@ async def set_rules(connection: AsyncConnection, organization_id: UUID, written:
 
 
 async def visit(connection: AsyncConnection, organization_id: UUID, number: int = 1) -> int:
-    """The id of an appointment of a contact of its own, without any reminder."""
+    """The id of the appointment of this number's contact; nothing follows it."""
     asked = {"organization_id": organization_id, "phone": phone(number), "now": NOW, "starts_at": START}
     return int((await connection.execute(_VISIT, {**asked, "external_id": f"A-{number}"})).scalar_one())
 
