@@ -18,6 +18,7 @@ from cli.messages import messages_app
 from cli.organization import organization_app
 from cli.policy import policy_app
 from cli.quiet_hours import quiet_hours
+from cli.reminders import reminders_app
 from cli.replies import replies_app
 from cli.segments import segments
 from cli.sender import sender_app
@@ -48,6 +49,7 @@ app.add_typer(sender_app)
 app.add_typer(policy_app)
 app.add_typer(surveys_app)
 app.add_typer(appointments_app)
+app.add_typer(reminders_app)
 app.add_typer(webhooks_app)
 app.add_typer(apikey_app)
 app.add_typer(events_app)
