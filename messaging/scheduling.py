@@ -5,6 +5,7 @@ what is nearer than the longer of the two is kept here, which serves as well.
 https://www.twilio.com/docs/messaging/features/message-scheduling
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,3 +27,18 @@ def hand_over_at(send_at: datetime) -> datetime:
 def can_keep(send_at: datetime, *, now: datetime) -> bool:
     """Whether Twilio can be asked at `now` to send at `send_at`."""
     return LEAST_AHEAD <= send_at - now <= MOST_AHEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """When a message may leave us, and when Twilio is to send it; None where it is sent as it leaves."""
+
+    send_after: datetime
+    send_at_twilio: datetime | None = None
+
+    @classmethod
+    def handed_over(cls, send_at: datetime, *, now: datetime) -> "Departure":
+        """To Twilio as early as it takes what it is to send at `send_at`; what is too near waits here."""
+        if send_at - now < LEAST_AHEAD:
+            return cls(send_at)
+        return cls(max(now, hand_over_at(send_at)), send_at)

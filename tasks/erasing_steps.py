@@ -21,6 +21,7 @@ from models.rights.unnaming import files_of, lock_person, note_files_gone, unnam
 from tasks.duties import taking_over
 from tasks.equipment import Equipment
 from tasks.request_pace import RequestPace
+from tasks.scheduled_for_one import cancel_for
 
 LOOK_SECONDS = 0.25
 PER_SECOND = 20.0
@@ -39,9 +40,13 @@ class ErasingSteps:
         self.counts: Counter[str] = Counter()
 
     async def stand_still(self) -> None:
-        """Waits until nothing to the person is being requested: at most as long as a lease."""
+        """Waits until nothing to the person is being requested: at most as long as a lease.
+
+        What Twilio keeps for later is canceled there. Raises `NotErased` when Twilio does not confirm that.
+        """
         self._told("waiting for messages that are being sent")
-        while await self._under_way():  # noqa: ASYNC110 (the database is asked, which sets no event)
+        while await self._under_way():
+            await cancel_for(self._tools, *self._whose)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def tables(self) -> bool:

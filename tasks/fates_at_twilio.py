@@ -28,7 +28,7 @@ async def fate_of(twilio: TwilioMessages, sid: str) -> StatusReport | None:
         _log.warning("history_unread", reason=str(error))
         return None
     status = outbound_status(found.status) if found else None
-    if found is None or status is None:
+    if found is None or status in (None, MessageState.SCHEDULED):
         _log.warning("cancel_refused", twilio_sid=sid)
         return None
     return StatusReport(sid, status, twilio.account_sid, error_code=found.error_code)

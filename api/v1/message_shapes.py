@@ -51,6 +51,13 @@ class Manner(Given):
     send_before: Moment | None = Field(
         default=None, description="Not later; what is not sent by then expires. By default a day after send_after."
     )
+    schedule_at_twilio: bool = Field(
+        default=False,
+        description=(
+            "Twilio keeps it until send_after, where that is 20 minutes to 34 days ahead and the sender is a "
+            "Messaging Service; else it is kept here, which serves as well. For transactional SMS alone."
+        ),
+    )
 
 
 class MessageGiven(Recipient, Manner):
@@ -123,6 +130,7 @@ class MessageShown(Shown):
     media: list[dict[str, Any]] | None
     segments: int | None
     send_after: datetime | None
+    send_at_twilio: datetime | None = Field(description="When Twilio is to send it, which keeps it until then.")
     send_before: datetime | None
     held_for: str | None = Field(
         description="What a planned message waits for until its `send_after`, such as quiet_hours."

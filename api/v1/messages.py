@@ -33,6 +33,7 @@ from models.messages.direct.drafts import REFUSED, Draft, PlannedDirect, Posting
 from models.messages.direct.planning import plan_direct, plan_many
 from models.messages.listing import MessageFilter, load_message, messages_page
 from models.messages.lookup import read_message
+from models.senders import MessageType
 
 router = APIRouter(prefix="/messages", tags=["Messages"])
 Reader = Annotated[Caller, Depends(requires(Scope.MESSAGES_READ))]
@@ -149,6 +150,7 @@ def _posting(given: Manner, caller: Caller) -> Posting:
     now = utc_now()
     if given.send_before is not None and given.send_before <= (given.send_after or now):
         raise ProblemError.at("/send_before", "This must be later than send_after, and not be over yet.")
+    _check_schedule(given)
     return Posting(
         organization_id=caller.organization_id,
         cause=caller.name,
@@ -159,7 +161,17 @@ def _posting(given: Manner, caller: Caller) -> Posting:
         channel=given.channel,
         send_after=given.send_after,
         send_before=given.send_before,
+        schedule_at_twilio=given.schedule_at_twilio,
     )
+
+
+def _check_schedule(given: Manner) -> None:
+    if not given.schedule_at_twilio:
+        return
+    if given.send_after is None:
+        raise ProblemError.at("/schedule_at_twilio", "Say with send_after when Twilio is to send it.")
+    if given.message_type is not MessageType.TRANSACTIONAL or given.channel != "sms":
+        raise ProblemError.at("/schedule_at_twilio", "Only transactional SMS can wait at Twilio; leave it out.")
 
 
 def _bulk(planned: list[PlannedDirect]) -> BulkPlanned:

@@ -14,8 +14,8 @@ from models.messages.lookup import NoSuchMessage
 _MESSAGES = """
     SELECT m.id, m.direction, m.state::text AS state, m.phone, m.country, m.our_address, m.channel, m.message_type,
         m.topic, m.contact_id, m.conversation_id, CASE WHEN NOT c.standing THEN c.id END AS campaign_id, m.body,
-        m.media, m.segments, m.send_after, m.send_before, m.held_for, m.skip_reason, m.failed_at, m.error_code,
-        m.twilio_sid, m.price, m.price_unit, m.created_at, m.updated_at
+        m.media, m.segments, m.send_after, m.send_at_twilio, m.send_before, m.held_for, m.skip_reason, m.failed_at,
+        m.error_code, m.twilio_sid, m.price, m.price_unit, m.created_at, m.updated_at
     FROM messages m
     LEFT JOIN campaign_runs r ON r.id = m.campaign_run_id LEFT JOIN campaigns c ON c.id = r.campaign_id
     WHERE m.organization_id = :organization_id
@@ -54,6 +54,7 @@ class ListedMessage:
     media: list[dict[str, str]] | None
     segments: int | None
     send_after: datetime | None
+    send_at_twilio: datetime | None
     send_before: datetime | None
     held_for: str | None
     skip_reason: str | None

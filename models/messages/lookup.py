@@ -26,9 +26,9 @@ _LIST = text("""
 
 _ONE = text("""
     SELECT m.id, m.phone, m.country, m.state::text AS state, m.channel, m.message_type, m.topic, m.attempt,
-        m.tries, m.body, m.media, m.segments, s.address AS sender, m.cause, m.send_after, m.send_before,
-        m.held_for, m.allowed_until, m.claimed_at, m.answered_at, m.lease_until, m.twilio_sid, m.skip_reason,
-        m.failed_at, m.error_code, m.http_status, m.request_id, m.created_at, m.updated_at,
+        m.tries, m.body, m.media, m.segments, s.address AS sender, m.cause, m.send_after, m.send_at_twilio,
+        m.send_before, m.held_for, m.allowed_until, m.claimed_at, m.answered_at, m.lease_until, m.twilio_sid,
+        m.skip_reason, m.failed_at, m.error_code, m.http_status, m.request_id, m.created_at, m.updated_at,
         CASE WHEN NOT c.standing THEN c.name END AS campaign,
         CASE WHEN NOT c.standing THEN r.occurrence END AS occurrence
     FROM messages m

@@ -25,11 +25,11 @@ _DUE = text("""
         LEFT JOIN status_polls p ON p.message_id = m.id
         CROSS JOIN LATERAL (
             SELECT count(*) AS over FROM unnest(CAST(:waits AS float8[])) AS wait
-            WHERE m.claimed_at + make_interval(secs => wait) <= clock_timestamp()) AS w
+            WHERE GREATEST(m.claimed_at, m.send_at_twilio) + make_interval(secs => wait) <= clock_timestamp()) AS w
     WHERE r.organization_id = :organization_id
         AND (r.finished_at IS NULL OR r.finished_at > clock_timestamp() - make_interval(secs => :longest))
         AND m.state = ANY(CAST(:open AS message_state[])) AND m.twilio_sid IS NOT NULL
-        AND m.claimed_at > clock_timestamp() - make_interval(secs => :longest)
+        AND GREATEST(m.claimed_at, m.send_at_twilio) > clock_timestamp() - make_interval(secs => :longest)
         AND w.over > COALESCE(p.looks, 0) AND m.id > :after
     ORDER BY m.id LIMIT :most
 """)
@@ -61,7 +61,7 @@ async def overdue_messages(
 ) -> Sequence[Overdue]:
     """The next messages to look up, by id; `first_wait`: seconds from the claim to the first look.
 
-    None is looked up after twice the time of the last look.
+    None is looked up after twice the time of the last look. What Twilio keeps until a later time counts from then.
     """
     values = {
         "organization_id": organization_id,

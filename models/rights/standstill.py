@@ -1,7 +1,8 @@
 """Before a person's rows lose the person: what was to be sent is canceled, what is being sent comes to its end.
 
-A request under way is waited for: its answer is still recorded. A lost answer is given up, for to find the message
-at Twilio takes its number and text; the row can then never be sent again.
+A request under way is waited for: its answer is still recorded. What Twilio keeps for later is taken back. A lost
+answer is given up, for to find the message at Twilio takes its number and text; the row can then never be sent
+again.
 """
 
 from datetime import datetime
@@ -18,6 +19,12 @@ _CANCEL = text("""
     UPDATE messages SET state = 'canceled', updated_at = :now WHERE contact_id = :contact_id AND state = 'planned'
 """)
 
+_TAKE_BACK = text("""
+    UPDATE messages SET withdrawn = true, skip_reason = 'opted_out', updated_at = :now
+    WHERE contact_id = :contact_id AND state = 'scheduled' AND NOT withdrawn AND send_at_twilio > :now
+""")
+"""Twilio still has to be asked to cancel it (`tasks.scheduled_at_twilio`)."""
+
 _GIVE_UP = text("""
     UPDATE messages SET state = 'failed', failed_at = 'request', lease_until = NULL, updated_at = :now
     WHERE contact_id = :contact_id AND (state = 'unknown'
@@ -26,7 +33,8 @@ _GIVE_UP = text("""
 
 _UNDER_WAY = text("""
     SELECT count(*) FROM messages
-    WHERE contact_id = :contact_id AND state IN ('planned', 'claimed', 'unknown')
+    WHERE contact_id = :contact_id AND (state IN ('planned', 'claimed', 'unknown')
+        OR (state = 'scheduled' AND send_at_twilio > :now))
 """)
 
 
@@ -38,8 +46,9 @@ async def contact_of(connection: AsyncConnection, organization_id: UUID, phone: 
 
 
 async def bring_to_a_stand(connection: AsyncConnection, contact_id: int, *, now: datetime) -> int:
-    """Closes what can be closed; returns how many messages are still being requested."""
+    """Closes what can be closed; returns how many messages are still being requested, or kept by Twilio."""
     values = {"contact_id": contact_id, "margin": MARGIN_SECONDS, "now": now}
     await connection.execute(_CANCEL, values)
+    await connection.execute(_TAKE_BACK, values)
     await connection.execute(_GIVE_UP, values)
     return int((await connection.execute(_UNDER_WAY, values)).scalar_one())

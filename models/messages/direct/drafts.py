@@ -37,7 +37,8 @@ class Posting:
     `cause` is who or what asked, for the log: "api key 0198…", "user ada", "survey feedback"; never a number or
     a text. `topic` is what the messages are about, "" for none: whose consent is asked for. In a conversation the
     message leaves from the conversation's own address, on its channel. Without times it may leave from `now`
-    (business time) and for `DEFAULT_WINDOW`. The words of a `sensitive` one are kept only until it is sent.
+    (business time) and for `DEFAULT_WINDOW`. `schedule_at_twilio`: Twilio is handed it ahead of its `send_after`,
+    if it takes it. The words of a `sensitive` one are kept only until it is sent.
     """
 
     organization_id: UUID
@@ -49,6 +50,7 @@ class Posting:
     conversation_id: UUID | None = None
     send_after: datetime | None = None
     send_before: datetime | None = None
+    schedule_at_twilio: bool = False
     sensitive: bool = False
 
 

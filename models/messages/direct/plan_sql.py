@@ -18,7 +18,8 @@ PLAN = text(f"""
     INSERT INTO messages (
         organization_id, direction, state, skip_reason, phone, country, our_address, channel, message_type,
         topic, contact_id, sender_id, campaign_run_id, conversation_id, dedupe_key, body, sensitive, secret_body,
-        own_body, media, encoding, segments, cause, traceparent, send_after, send_before, created_at, updated_at)
+        own_body, media, encoding, segments, cause, traceparent, send_after, send_at_twilio,
+        send_before, created_at, updated_at)
     SELECT
         m.organization_id, 'outbound',
         CASE WHEN m.reason IS NULL THEN 'planned' ELSE 'skipped' END::message_state, m.reason,
@@ -26,7 +27,8 @@ PLAN = text(f"""
         m.topic, m.contact_id, :sender_id, :run_id, ({_THREAD}), m.key,
         CASE WHEN :sensitive THEN '{STANDS_FOR}' ELSE m.body END, :sensitive,
         CASE WHEN :sensitive AND m.reason IS NULL THEN m.body END, true, m.media, m.encoding,
-        m.segments, :cause, CAST(:traceparent AS text), :send_after, :send_before, :now, :now
+        m.segments, :cause, CAST(:traceparent AS text), :send_after,
+        CAST(:send_at_twilio AS timestamptz), :send_before, :now, :now
     FROM (
         SELECT m.*, COALESCE(
             NULLIF({REFUSAL}, 'in_review'), {undeliverable(contact="m")}, m.fault,

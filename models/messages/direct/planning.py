@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.errors import TidingsError
+from messaging.scheduling import Departure
 from messaging.tracing.spans import current_span
 from models.consent.refusal import rule_values
 from models.conversations.threading import add_planned
@@ -118,7 +120,6 @@ async def _write(
 async def _insert(
     connection: AsyncConnection, rows: Sequence[OutboxRow], posting: Posting, standing: Standing
 ) -> dict[bytes, PlannedDirect]:
-    send_after = posting.send_after or posting.now
     policy = await load_policy(connection, posting.organization_id)
     values = {
         "organization_id": posting.organization_id,
@@ -130,7 +131,7 @@ async def _insert(
         "sensitive": posting.sensitive,
         "traceparent": current_span().traceparent if len(rows) == 1 else None,
         "now": posting.now,
-        "send_after": send_after,
+        **asdict(_departure(posting)),
         "send_before": posting.send_before or await _end(connection, rows, posting, policy.quiet_hours),
         "sender_id": standing.sender_id,
         "run_id": standing.run_id,
@@ -144,6 +145,13 @@ async def _insert(
         )
         for new in inserted
     }
+
+
+def _departure(posting: Posting) -> Departure:
+    send_after = posting.send_after or posting.now
+    if posting.schedule_at_twilio:
+        return Departure.handed_over(send_after, now=posting.now)
+    return Departure(send_after)
 
 
 async def _end(
