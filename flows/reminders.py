@@ -7,6 +7,7 @@ from messaging.settings import load_settings
 from tasks.equipment import open_equipment
 from tasks.process_guard import arm_parent_death_signal
 from tasks.reminders import remind
+from tasks.reminders_report import report_reminders
 from tasks.scheduled_at_twilio import cancel_withdrawn
 from tasks.spans import flow_span
 
@@ -22,3 +23,4 @@ async def reminders() -> None:
     async with open_equipment(load_settings(), needs_callbacks=False) as equipment, flow_span("reminders"):
         get_run_logger().info("%s", await remind(equipment))
         get_run_logger().info("At Twilio: %s", await cancel_withdrawn(equipment))
+        get_run_logger().info("Tables of days published: %d", await report_reminders(equipment))

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from messaging.business_clock import BusinessClock
 from models.reminders.planning import Planned, plan_due
 from tasks.direct_waking import wake_direct
 from tasks.equipment import Equipment
 
-AHEAD = timedelta(seconds=90)
+LOOKS = 1.5
 """What is due before the next look is planned already, so that it leaves at its time and not at the look's."""
 
 
@@ -31,12 +32,18 @@ class RemindersTally:
 
 async def remind(tools: Equipment) -> RemindersTally:
     """Plans all that is due for every organization; another at the same time, or again, changes nothing more."""
-    tally = RemindersTally()
+    tally, ahead = RemindersTally(), _ahead(tools)
     more = True
     while more:
         async with tools.engine.begin() as connection:
-            look = await plan_due(connection, now=tools.clock(), ahead=AHEAD)
+            look = await plan_due(connection, now=tools.clock(), ahead=ahead)
         tally.count(look)
         more = look.more
-        tally.sender_started |= await wake_direct(tools, name="for reminders", ahead=AHEAD)
+        tally.sender_started |= await wake_direct(tools, name="for reminders", ahead=ahead)
     return tally
+
+
+def _ahead(tools: Equipment) -> timedelta:
+    """Business time until the look after the next may come: looks come every so many real seconds."""
+    pace = tools.clock.pace if isinstance(tools.clock, BusinessClock) else 1.0
+    return timedelta(seconds=LOOKS * tools.settings.tidings_reminders_seconds * pace)
