@@ -62,14 +62,10 @@ def dates_to_json(rules: ReminderRules, samples: Sequence[Sample], *, now: datet
 
 def _to_json(each: Foreseen) -> dict[str, Any]:
     if isinstance(each.verdict, Timing):
-        comes = {
-            "due_at": each.at.isoformat(),
-            "send_before": each.verdict.send_before.isoformat(),
-            "why_not": None,
-        }
+        times = (each.verdict.due_at.isoformat(), each.verdict.send_before.isoformat(), None)
     else:
-        comes = {"due_at": None, "send_before": None, "why_not": each.verdict.reason.value}
-    return {"rule": each.rule.name, **comes}
+        times = (None, None, each.verdict.reason.value)
+    return {"rule": each.rule.name, **dict(zip(("due_at", "send_before", "why_not"), times, strict=True))}
 
 
 def _remark(each: Foreseen) -> str:
