@@ -1,11 +1,12 @@
 """`tidings appointments …`: when people are expected, and what became of it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from cli.days import Day, read_day
 from cli.import_options import AsJson, Columns, DefaultRegion, Encoding, File, Refused, columns_of
 from cli.organization_option import Organization
 
@@ -21,7 +22,6 @@ State = Annotated[
     Literal["booked", "confirmed", "reschedule_requested", "canceled", "done", "missed"] | None,
     typer.Option(help="Only those in this state."),
 ]
-Day = Annotated[str, typer.Option(help="today, tomorrow, or a date such as 2026-03-09.", metavar="DAY")]
 
 
 @appointments_app.command("import")
@@ -132,16 +132,3 @@ def unconfirmed(
     from cli.appointments_unconfirmed import show_unconfirmed  # noqa: PLC0415  # `tidings --help` must be quick
 
     show_unconfirmed(organization, read_day(day), place=place, out=out, show_numbers=show_numbers, as_json=as_json)
-
-
-def read_day(given: str) -> date | int:
-    """A date, or how many days ahead. Raises `typer.BadParameter`."""
-    ahead = {"today": 0, "tomorrow": 1}
-    if given.strip().lower() in ahead:
-        return ahead[given.strip().lower()]
-    try:
-        return date.fromisoformat(given.strip())
-    except ValueError:
-        raise typer.BadParameter(
-            f'"{given}" is no day; write today, tomorrow or a date such as 2026-03-09.', param_hint="--day"
-        ) from None

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cli.days import Day, read_day
 from cli.organization_option import Organization
 
 reminders_app = typer.Typer(
@@ -85,3 +86,23 @@ def show(
     from cli.reminders_samples import read_sample  # noqa: PLC0415
 
     show_rules(read_sample(starts, timezone, kind), organization=organization, as_json=as_json)
+
+
+@reminders_app.command()
+def report(
+    *,
+    day: Day = "today",
+    out: Annotated[Path | None, typer.Option("--csv", help="Write them to this file.", metavar="FILE")] = None,
+    organization: Organization = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Show what became of a day's reminders, by rule and place: sent, confirmed, unanswered, expired, skipped.
+
+    Days are those where the appointments are. Those due are waiting, sent, not delivered, expired and skipped
+    together; those sent were confirmed or not, or are notices, which ask for no answer.
+
+    Example: `tidings reminders report --day yesterday --csv reminders.csv`
+    """
+    from cli.reminders_report import show_reminders_report  # noqa: PLC0415  # `tidings --help` must be quick
+
+    show_reminders_report(organization, read_day(day), out=out, as_json=as_json)
