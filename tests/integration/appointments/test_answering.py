@@ -22,14 +22,15 @@ answers:
   words: {confirm: [passt]}
   texts: {confirmed: 'See you, {{ first_name }}!'}
 """
-BOTH = {"A-1": {"reminded": HOUR}, "A-2": {"starts_at": START + DAY}}
-TWINS = {"A-1": {"reminded": HOUR}, "A-2": {"reminded": HOUR, "starts_at": START + DAY}}
+Booked = dict[str, dict[str, Any]]
+BOTH: Booked = {"A-1": {"reminded": HOUR}, "A-2": {"starts_at": START + DAY}}
+TWINS: Booked = {"A-1": {"reminded": HOUR}, "A-2": {"reminded": HOUR, "starts_at": START + DAY}}
 WHICH = """Which appointment do you mean?
 1 Tuesday March 3, 10:00 AM
 2 Wednesday March 4, 10:00 AM
 Reply with its number."""
 
-Conversation = tuple[dict[str, dict[str, Any]], list[tuple[str, str]], dict[str, str], int]
+Conversation = tuple[Booked, list[tuple[str, str]], dict[str, str], int]
 
 # What there is, what is said and answered (the beginning of it), how it stands then, and what is unread.
 CASES: dict[str, Conversation] = {
@@ -95,9 +96,7 @@ CASES: dict[str, Conversation] = {
 }
 
 
-async def _in_turn(
-    them: Patient, appointments: dict[str, dict[str, Any]], talk: Sequence[tuple[str, str]]
-) -> None:
+async def _in_turn(them: Patient, appointments: Booked, talk: Sequence[tuple[str, str]]) -> None:
     for external_id, named in appointments.items():
         await them.has(external_id, **named)
     for body, answer in talk:
