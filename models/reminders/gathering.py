@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping
 
-from messaging.reminders import at_twilio
 from messaging.reminders.due import Timing, Verdict
 from messaging.reminders.moments import Missed
 from messaging.reminders.reasons import Reason
+from messaging.scheduling import LEAST_AHEAD, hand_over_at
 from models.reminders.deciding import Moments, Standing, Step, drop, keep, miss
 from models.reminders.store import StoredRules
 from models.reminders.tables import Occasion
@@ -73,9 +73,9 @@ class Gathering:
 
     def _plan_at(self, key: Key, timing: Timing) -> datetime:
         name, occasion = key
-        if occasion == Occasion.CANCELLATION or not self._stored.rules.rules[name].schedule_at_twilio:
-            return timing.due_at
-        return at_twilio.plan_at(timing.due_at, now=self._look.now)
+        by_twilio = occasion == Occasion.REMINDER and self._stored.rules.rules[name].schedule_at_twilio
+        far = timing.due_at - self._look.now >= LEAST_AHEAD
+        return hand_over_at(timing.due_at) if by_twilio and far else timing.due_at
 
 
 def _standing(row: RowMapping) -> Standing:
