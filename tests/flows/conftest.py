@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.testing.utilities import prefect_test_harness
 from pydantic import SecretStr
 from sqlalchemy import text
 
 from deployments.catalogue import catalogue
 from messaging.settings import Settings
+from models.messages.direct.sending import TAG
 from tasks import report
 from tasks.equipment import Equipment, open_equipment
 from tests.simulator.running import ACCOUNT_SID
@@ -57,3 +60,12 @@ async def tools(equipment: Equipment, flow_environment: Settings) -> AsyncIterat
         await deployment.aapply()
     async with open_equipment(flow_environment) as current:
         yield current
+
+
+@pytest.fixture
+async def no_sender_comes() -> None:
+    """Nobody serves the deployments: a `direct` run that another test started would wait for ever."""
+    wanted = FlowRunFilter(tags=FlowRunFilterTags(all_=[TAG]))
+    async with get_client() as client:
+        for run in await client.read_flow_runs(flow_run_filter=wanted):
+            await client.delete_flow_run(run.id)

@@ -17,7 +17,7 @@ from tasks.recovery import recover
 from tests.fixtures.sending import Start
 from tests.integration.direct.posting import draft, post, row_of
 
-pytestmark = pytest.mark.usefixtures("flow_environment")
+pytestmark = pytest.mark.usefixtures("flow_environment", "no_sender_comes")
 
 
 async def _coming() -> int:
