@@ -1,13 +1,17 @@
-"""One look for reminders: what is due is planned, and someone is there to send it."""
+"""Looks for reminders: what is due is planned, and someone is there to send it."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from messaging.business_clock import BusinessClock
+from messaging.business_clock import BusinessClock, real_wait
 from models.reminders.planning import Planned, plan_due
 from tasks.direct_waking import wake_direct
 from tasks.equipment import Equipment
 
+EVERY = timedelta(minutes=1)
+_SHORTEST_SECONDS = 0.5
 LOOKS = 1.5
 """What is due before the next look is planned already, so that it leaves at its time and not at the look's."""
 
@@ -28,6 +32,20 @@ class RemindersTally:
         self.skipped += look.skipped
         self.expired += look.expired
         self.stuck = look.stuck
+
+
+async def looks(tools: Equipment) -> AsyncIterator[None]:
+    """Comes round once a minute of business time, until the next flow run comes: by the real clock just once.
+
+    Where business time is faster, flow runs cannot be started as often; so each of them looks many times.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + tools.settings.tidings_reminders_seconds
+    wait = max(real_wait(tools.clock, EVERY), _SHORTEST_SECONDS)
+    yield
+    while loop.time() + wait < until:
+        await asyncio.sleep(wait)
+        yield
 
 
 async def remind(tools: Equipment) -> RemindersTally:
