@@ -12,25 +12,17 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.consent.refusal import CONSENT, REFUSAL, rule_values
+from models.messages.at_twilio.told import told_wrongly
 from models.policy.store import load_policy
 
-_KEPT = "m.organization_id = :organization_id AND m.state = 'scheduled' AND NOT m.withdrawn"
-
-_TOLD_ANEW = """
-    EXISTS (SELECT FROM appointment_events e
-            WHERE e.appointment_id = m.appointment_id AND e.what = 'changed' AND e.at > m.attempted_at)
-"""
-"""Place, kind or whatever else a text may tell has changed since it was written; a move takes it back itself."""
-
-_UNWANTED = text(f"""
+_REFUSED = text(f"""
     SELECT id, refusal FROM (
-        SELECT m.id, {REFUSAL} AS refusal, {_TOLD_ANEW} AS told_anew
+        SELECT m.id, {REFUSAL} AS refusal
         FROM messages m {CONSENT}
-        WHERE {_KEPT} AND m.send_at_twilio > :now
-            AND m.send_at_twilio <= COALESCE(CAST(:until AS timestamptz), 'infinity')
+        WHERE m.organization_id = :organization_id AND m.state = 'scheduled' AND NOT m.withdrawn
+            AND m.send_at_twilio > :now AND m.send_at_twilio <= COALESCE(CAST(:until AS timestamptz), 'infinity')
     ) m
-    WHERE refusal IS NOT NULL OR told_anew
-    ORDER BY id
+    WHERE refusal IS NOT NULL
 """)  # noqa: S608 (only the texts above are put in)
 
 _WAIT_AGAIN = text("""
@@ -62,11 +54,14 @@ async def withdraw_unwanted(
     policy = await load_policy(connection, organization_id)
     until = None if within is None else now + within
     asked = {"organization_id": organization_id, "now": now, "until": until}
-    found = (await connection.execute(_UNWANTED, {**asked, **rule_values(policy.consent, now=now)})).all()
-    if not found:
+    rows = await connection.execute(_REFUSED, {**asked, **rule_values(policy.consent, now=now)})
+    refused: dict[int, str] = {row.id: row.refusal for row in rows}
+    wrong = await told_wrongly(connection, organization_id, policy.retention, now=now, until=until)
+    unwanted = sorted({*refused, *wrong})
+    if not unwanted:
         return 0
-    ids, refusals = [row.id for row in found], [row.refusal for row in found]
-    return await _take_back(connection, ids, refusals, now=now)
+    refusals = [refused.get(message_id) for message_id in unwanted]
+    return await _take_back(connection, unwanted, refusals, now=now)
 
 
 async def _take_back(

@@ -1,0 +1,1 @@
+"""Messages that Twilio keeps until their time: handed over, canceled, settled."""
