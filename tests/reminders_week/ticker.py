@@ -1,0 +1,87 @@
+"""What runs each minute, as a process that is told when: what the flows `reminders`, `direct` and `sweep` do.
+
+A line on standard input is an order, and a line of JSON on standard output says that it is done.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import text
+
+from messaging.business_time import keep_time_by
+from messaging.settings import load_settings
+from models.columns import new_id
+from models.messages.direct.sending import due_runs
+from models.messages.overdue import expire_overdue
+from models.watches import Watched, hold
+from tasks.catching_up import catch_up
+from tasks.chunk import SMALL_CHUNK, send_due
+from tasks.equipment import Equipment, open_equipment
+from tasks.reminders import remind
+from tasks.replay import replay_webhooks
+from tasks.scheduled_at_twilio import cancel_withdrawn
+from tasks.settling import settle_all
+from tests.reminders_week.clock import VARIABLE, SetClock
+
+HOLD_SECONDS = 3.0
+_DOUBTFUL = text("SELECT count(*) FROM messages WHERE state IN ('claimed', 'unknown')")
+
+
+async def tick(tools: Equipment, holder: UUID) -> None:
+    """One look for reminders, and all that is due is sent: it is this process that sends."""
+    async with tools.engine.begin() as connection:
+        assert await hold(connection, Watched.DIRECT_SENDING, holder=holder, seconds=HOLD_SECONDS)
+    await remind(tools)
+    await cancel_withdrawn(tools)
+    while await _send(tools):
+        pass
+
+
+async def _send(tools: Equipment) -> bool:
+    async with tools.engine.connect() as connection:
+        runs = await due_runs(connection, now=tools.clock())
+    tallies = [await send_due(tools, run_id, most=SMALL_CHUNK) for run_id in runs]
+    return any(tally.taken or tally.set_aside for tally in tallies)
+
+
+async def recover(tools: Equipment, since: str) -> None:
+    """What the first sweep does after a start: first of all it hears what was written meanwhile."""
+    caught = await catch_up(tools, since=datetime.fromisoformat(since))
+    assert not caught.problems, caught
+    await replay_webhooks(tools)
+    while await _doubtful(tools):
+        await settle_all(tools)
+        await asyncio.sleep(0.3)
+    async with tools.engine.begin() as connection:
+        await expire_overdue(connection, now=tools.clock())
+
+
+async def _doubtful(tools: Equipment) -> bool:
+    async with tools.engine.connect() as connection:
+        return bool((await connection.execute(_DOUBTFUL)).scalar_one())
+
+
+async def work() -> None:
+    """Order after order, until it is killed or hears no more."""
+    clock, holder = SetClock(Path(os.environ[VARIABLE])), new_id()
+    keep_time_by(clock)
+    lines = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    async with open_equipment(load_settings()) as tools:
+        _done()
+        while order := (await lines.readline()).decode().split():
+            await (tick(tools, holder) if order[0] == "tick" else recover(tools, *order[1:]))
+            _done()
+
+
+def _done() -> None:
+    print(json.dumps("done"), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    asyncio.run(work())
