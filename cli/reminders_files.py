@@ -69,10 +69,8 @@ def set_file(file: Path, *, catch_up: bool, organization: str, as_json: bool) ->
     if as_json:
         print_json(asdict(done))
         return
-    results().print(
-        f"These rules hold from now on, version {done.version}: {done.appointments:,} appointments to come follow "
-        f"them, {done.waiting:,} reminders wait."
-    )
+    counts = f"Appointments to come: {done.appointments:,}. Reminders waiting: {done.waiting:,}."
+    results().print(f"Version {done.version} holds from now on. {counts}")
 
 
 def _print_dates(rules: ReminderRules, seen: _Seen, *, as_json: bool) -> None:
