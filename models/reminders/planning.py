@@ -10,7 +10,7 @@ from messaging.consent.region_rules import ConsentRules
 from messaging.reminders.reasons import Reason
 from messaging.scheduling import LEAST_AHEAD
 from models.consent.refusal import rule_values
-from models.reminders.planning_sql import EXPIRED, PLAN, SETTLED
+from models.reminders.planning_sql import EXPIRED, NOTED, PLAN, SETTLED
 from models.reminders.senderless import note_senderless
 from models.reminders.standing import DueRule, due_rules
 
@@ -51,9 +51,10 @@ async def plan_due(
     if not ready:
         return Planned(expired=expired, stuck=stuck)
     values = {**_columns(ready), **_terms(now), "until": until, "most": most}
-    made = (await connection.execute(PLAN, values)).one()
-    more = made.due >= most and made.planned + made.skipped > 0
-    return Planned(made.planned, made.skipped, expired, stuck, more=more)
+    ids = (await connection.execute(PLAN, values)).scalar_one() or []
+    noted = (await connection.execute(NOTED, {"ids": ids, "now": now})).one()
+    more = len(ids) >= most and noted.planned + noted.skipped > 0
+    return Planned(noted.planned, noted.skipped, expired, stuck, more=more)
 
 
 def _columns(rules: Sequence[DueRule]) -> dict[str, object]:
