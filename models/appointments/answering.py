@@ -22,7 +22,7 @@ ACTOR = "answer"
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How an answer is taken: `aloud`, or nothing is said and asked; `only_alone`: a YES or a number is none."""
+    """How an answer is taken: `aloud`, or nothing is said and asked; `only_alone`: YES and 1 do nothing."""
 
     aloud: bool = True
     only_alone: bool = False
@@ -38,14 +38,14 @@ async def take_answer(
     """
     answers = await load_answers(connection, heard.organization_id)
     said, number = answers.words.said(heard.message.body), number_said(heard.message.body)
-    if manner.only_alone:
-        said, number = said if said and said.alone else None, None
     if said is None and number is None:
         return None
     known, asked = await what_is_known(connection, heard)
     chosen = choose(known, said, number, asked, now=heard.now)
     if chosen is None:
         return None
+    if manner.only_alone and not (said and said.alone):
+        return []  # nobody knows what it answers: it stays unread, and a YES restores nothing
     speaker = Speaker(answers, values)
     if isinstance(chosen, Which):
         return await _ask(connection, heard, chosen, speaker, manner)

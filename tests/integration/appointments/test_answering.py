@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.policy.store import set_policy
 from models.reminders.store import save_rules
 from tests.integration.appointments.answers import START, Patient, patient
 from tests.integration.outbox import NOW, rows
@@ -262,6 +263,15 @@ async def test_a_stop_always_wins(connection: AsyncConnection, organization_id: 
     assert await rows(connection, "SELECT DISTINCT state FROM consents") == [("opted_out",)]
 
 
+async def test_an_organizations_word_for_stop_wins_too(connection: AsyncConnection, organization_id: UUID) -> None:
+    await set_policy(connection, organization_id, "opt_out: {keywords: [c]}", actor="desk", now=NOW)
+    them = await patient(connection, organization_id)
+    await them.has(reminded=HOUR)
+    await them.person.says("C")
+    assert await them.states() == {"A-1": "booked"}
+    assert await rows(connection, "SELECT DISTINCT state FROM consents") == [("opted_out",)]
+
+
 async def test_who_said_no_still_comes_and_hears_nothing(
     connection: AsyncConnection, organization_id: UUID
 ) -> None:
@@ -271,6 +281,19 @@ async def test_who_said_no_still_comes_and_hears_nothing(
     assert await them.person.says("C") == []
     assert await them.states() == {"A-1": "confirmed"}
     assert await rows(connection, "SELECT DISTINCT state FROM consents") == [("opted_out",)]
+
+
+async def test_a_yes_after_a_stop_restores_nothing_where_somebody_was_reminded(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    them = await patient(connection, organization_id)
+    await them.has(reminded=HOUR)
+    await them.person.talks("STOP", "YES")
+    assert await them.states() == {"A-1": "booked"}
+    assert await them.unread() == 2
+    assert await rows(connection, "SELECT DISTINCT state FROM consents") == [("opted_out",)]
+    await them.person.says("START")
+    assert await rows(connection, "SELECT DISTINCT state FROM consents") != [("opted_out",)]
 
 
 async def test_cancelling_an_appointment_is_no_doubt_about_messages(
