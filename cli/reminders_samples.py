@@ -61,6 +61,7 @@ def dates_to_json(rules: ReminderRules, samples: Sequence[Sample], *, now: datet
 
 
 def _to_json(each: Foreseen) -> dict[str, Any]:
+    times: tuple[str | None, str | None, str | None]
     if isinstance(each.verdict, Timing):
         times = (each.verdict.due_at.isoformat(), each.verdict.send_before.isoformat(), None)
     else:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 from messaging.reminders.due import Timing
 from messaging.reminders.moments import Missed
@@ -35,6 +38,10 @@ class Standing:
     """
 
     id: int
+    appointment_id: int
+    rule: str
+    occasion: str
+    starts_at: datetime
     state: str
     rule_version: int
     moments: Moments
@@ -44,6 +51,12 @@ class Standing:
     send_at_twilio: datetime | None = None
     other_contact: bool = False
     written_to_before: bool = False
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "Standing":
+        """A row of `models.reminders.following_sql.REMINDERS`."""
+        values = [*row[:7], Moments(*row[7:10]), *row[10:]]
+        return cls(*values)
 
     @property
     def may_be_stopped(self) -> bool:

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from itertools import starmap
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.policy.quiet_hours_section import hours_of
 from models.policy.store import load_policy
+from models.reminders.deciding import Standing
 from models.reminders.following_sql import APPOINTMENTS, REMINDERS
 from models.reminders.gathering import Gathering
 from models.reminders.store import hold_rules
@@ -40,10 +42,10 @@ async def follow(
     quiet = hours if MessageType.TRANSACTIONAL in hours.applies_to else None
     look = Look(stored.rules, now, quiet, catch_up)
     asked = {"organization_id": organization_id, "ids": list(appointment_ids), "now": now}
-    appointments = (await connection.execute(APPOINTMENTS, asked)).mappings().all()
-    reminders = (await connection.execute(REMINDERS, asked)).mappings().all()
+    appointments = await connection.execute(APPOINTMENTS, asked)
+    reminders = await connection.execute(REMINDERS, asked)
     gathered = Gathering(look, stored)
-    gathered.take([Followed(**row) for row in appointments], reminders)
+    gathered.take(starmap(Followed, appointments), map(Standing.of, reminders))
     await withdraw(connection, gathered.withdrawn, now=now)
     await change(connection, gathered.steps, now=now)
     await add(connection, organization_id, gathered.additions, version=stored.version, now=now)

@@ -15,13 +15,13 @@ APPOINTMENTS = text(f"""
     WHERE a.organization_id = :organization_id AND a.id = ANY(CAST(:ids AS bigint[]))
     ORDER BY a.id
 """)  # noqa: S608 (only the text above is put in)
-"""`called_off`: cancelled at this moment, and not by the person, who is answered."""
+"""In the order of `Followed`. `called_off`: cancelled at this moment, and not by the person, who is answered."""
 
 REMINDERS = text("""
-    SELECT r.id, r.appointment_id, r.rule, r.occasion, r.rule_version, r.starts_at, r.plan_at, r.due_at,
-        r.send_before, r.state, r.message_id, m.state::text AS message_state, m.withdrawn, m.send_at_twilio,
-        m.contact_id <> a.contact_id AS other_contact,
-        m.contact_id <> a.contact_id AND EXISTS (
+    SELECT r.id, r.appointment_id, r.rule, r.occasion, r.starts_at, r.state, r.rule_version, r.plan_at, r.due_at,
+        r.send_before, r.message_id, m.state::text AS message_state, COALESCE(m.withdrawn, false) AS withdrawn,
+        m.send_at_twilio, COALESCE(m.contact_id <> a.contact_id, false) AS other_contact,
+        COALESCE(m.contact_id <> a.contact_id, false) AND EXISTS (
             SELECT FROM messages own
             WHERE own.appointment_id = a.id AND own.contact_id = a.contact_id AND own.state <> 'canceled'
         ) AS written_to_before
@@ -30,7 +30,7 @@ REMINDERS = text("""
     ORDER BY r.id
     FOR UPDATE OF r
 """)
-"""`other_contact`: the message was for somebody whose appointment it is no longer."""
+"""In the order of `Standing`. `other_contact`: the message was for somebody whose appointment it is no longer."""
 
 ADD = text("""
     INSERT INTO reminders (organization_id, appointment_id, rule, occasion, rule_version, starts_at, plan_at,

@@ -1,11 +1,8 @@
 """Goes through appointments and their reminders, and gathers what is to be written."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-
-from sqlalchemy import RowMapping
 
 from messaging.reminders.due import Timing, Verdict
 from messaging.reminders.moments import Missed
@@ -30,21 +27,20 @@ class Gathering:
         self.withdrawn: list[int] = []
         self.additions: list[Addition] = []
 
-    def take(self, appointments: Sequence[Followed], reminders: Sequence[RowMapping]) -> None:
+    def take(self, appointments: Iterable[Followed], reminders: Iterable[Standing]) -> None:
         """Each appointment with the reminders that are there."""
-        known: defaultdict[int, list[tuple[RowMapping, Standing]]] = defaultdict(list)
-        for row in reminders:
-            known[row["appointment_id"]].append((row, _standing(row)))
+        known: defaultdict[int, list[Standing]] = defaultdict(list)
+        for old in reminders:
+            known[old.appointment_id].append(old)
         for appointment in appointments:
-            own = known[appointment.id]
-            reminded = any(old.may_be_heard for row, old in own if row["occasion"] == Occasion.REMINDER)
-            self._one(replace(appointment, reminded=reminded), own)
+            self._one(appointment, known[appointment.id])
 
-    def _one(self, appointment: Followed, own: Sequence[tuple[RowMapping, Standing]]) -> None:
-        wanted = dict(self._look.wanted(appointment))
-        for row, old in own:
-            key = (row["rule"], row["occasion"])
-            if row["starts_at"] != appointment.starts_at:
+    def _one(self, appointment: Followed, own: Sequence[Standing]) -> None:
+        reminded = any(old.may_be_heard for old in own if old.occasion == Occasion.REMINDER)
+        wanted = dict(self._look.wanted(appointment, reminded=reminded))
+        for old in own:
+            key = (old.rule, old.occasion)
+            if old.starts_at != appointment.starts_at:
                 self._step(old, drop(old, Reason.MOVED))
             elif key in wanted:
                 self._step(old, self._judge(old, key, wanted.pop(key)))
@@ -76,18 +72,3 @@ class Gathering:
         by_twilio = occasion == Occasion.REMINDER and self._stored.rules.rules[name].schedule_at_twilio
         far = timing.due_at - self._look.now >= LEAST_AHEAD
         return hand_over_at(timing.due_at) if by_twilio and far else timing.due_at
-
-
-def _standing(row: RowMapping) -> Standing:
-    return Standing(
-        id=row["id"],
-        state=row["state"],
-        rule_version=row["rule_version"],
-        moments=Moments(row["plan_at"], row["due_at"], row["send_before"]),
-        message_id=row["message_id"],
-        message_state=row["message_state"],
-        withdrawn=bool(row["withdrawn"]),
-        send_at_twilio=row["send_at_twilio"],
-        other_contact=bool(row["other_contact"]),
-        written_to_before=bool(row["written_to_before"]),
-    )

@@ -1,7 +1,7 @@
 """Which reminders an appointment wants as it is now, and why it does not want the others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,7 @@ _OVER = {
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """An appointment as it is now; `reminded`: a reminder of it left or may have left."""
+    """An appointment as it is now; `called_off`: just cancelled, and not by the person."""
 
     id: int
     starts_at: datetime
@@ -37,7 +37,6 @@ class Followed:
     contact_id: int
     place_key: str
     called_off: bool
-    reminded: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -53,14 +52,18 @@ class Look:
     now: datetime
     quiet: Hours | None = None
     catch_up: bool = True
+    _kept: dict[tuple[str, datetime, str, str], Mapping[str, Verdict]] = field(default_factory=dict)
 
-    def wanted(self, appointment: Followed) -> Mapping[Key, Verdict]:
-        """The verdict on every message that the rules ask for now; none once it has begun."""
+    def wanted(self, appointment: Followed, *, reminded: bool) -> Mapping[Key, Verdict]:
+        """The verdict on every message that the rules ask for now; none once it has begun.
+
+        `reminded`: a reminder of it reached the person, or may have.
+        """
         if appointment.starts_at <= self.now:
             return {}
         if appointment.is_open:
             return self._reminders(appointment)
-        return self._notices(appointment) if appointment.called_off else {}
+        return self._notices(appointment, reminded=reminded) if appointment.called_off else {}
 
     def unwanted(self, appointment: Followed, key: Key) -> Reason | None:
         """Why such a message is not wanted any more; None where nothing speaks against one that is there."""
@@ -84,24 +87,31 @@ class Look:
         return None
 
     def _reminders(self, appointment: Followed) -> Mapping[Key, Verdict]:
-        rules = self.rules.for_kind(appointment.kind)
-        zone = ZoneInfo(appointment.timezone)
-        found = timings(
-            rules,
-            appointment.starts_at,
-            zone,
-            now=self.now,
-            quiet=self._quiet(appointment),
-            catch_up=self.catch_up,
-        )
-        asked = [rule for rule in rules if not _is_answered(rule, appointment)]
+        found = self._timings(appointment)
+        asked = [rule for rule in self.rules.for_kind(appointment.kind) if not _is_answered(rule, appointment)]
         return {(rule.name, Occasion.REMINDER): found[rule.name] for rule in asked}
 
-    def _notices(self, appointment: Followed) -> Mapping[Key, Verdict]:
+    def _timings(self, appointment: Followed) -> Mapping[str, Verdict]:
+        """Worked out once for all of a kind that start together, where quiet hours ask for it: in one place."""
+        place = appointment.place_key if self.quiet else ""
+        alike = (appointment.kind, appointment.starts_at, appointment.timezone, place)
+        found = self._kept.get(alike)
+        if found is None:
+            found = self._kept[alike] = timings(
+                self.rules.for_kind(appointment.kind),
+                appointment.starts_at,
+                ZoneInfo(appointment.timezone),
+                now=self.now,
+                quiet=self._quiet(appointment),
+                catch_up=self.catch_up,
+            )
+        return found
+
+    def _notices(self, appointment: Followed, *, reminded: bool) -> Mapping[Key, Verdict]:
         return {
             (rule.name, Occasion.CANCELLATION): self._notice(appointment, rule)
             for rule in self.rules.for_kind(appointment.kind)
-            if rule.on_cancel and (appointment.reminded or not rule.on_cancel.only_if_reminded)
+            if rule.on_cancel and (reminded or not rule.on_cancel.only_if_reminded)
         }
 
     def _notice(self, appointment: Followed, rule: ReminderRule) -> Verdict:
