@@ -1,4 +1,4 @@
-"""reminders: 100,000 that are due in one tick become messages, against the bare INSERT … SELECT."""
+"""reminders: 100,000 that are due in one tick become messages and are sent, what is urgent between them."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.database import Bench, fresh_database, open_bench
 from benchmarks.due_reminders import fill
+from benchmarks.reminders_sent import sent_beside_urgent
 from benchmarks.table import Scale, Table, seconds, share, whole
 from models.columns import utc_now
 from models.reminders.planning import MOST, plan_due
@@ -39,7 +40,7 @@ _NOTED = text(
 
 
 def run(bench: Bench, scale: Scale) -> list[Table]:
-    """Plans the same reminders in turns by Tidings and by the bare statements; the best of each counts."""
+    """Plans the same reminders in turns by Tidings and by the bare statements; then sends some, watched."""
     with fresh_database(bench) as settings:
 
         async def measured() -> dict[str, float]:
@@ -49,7 +50,7 @@ def run(bench: Bench, scale: Scale) -> list[Table]:
                 return await _best(engine, now=now)
 
         took = asyncio.run(measured())
-    return [_table(took, due=_DUE[scale])]
+    return [_table(took, due=_DUE[scale]), sent_beside_urgent(bench, scale)]
 
 
 async def _best(engine: AsyncEngine, *, now: datetime) -> dict[str, float]:
