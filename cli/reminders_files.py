@@ -2,45 +2,30 @@
 
 import asyncio
 import getpass
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from uuid import UUID
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.database import open_database
 from cli.import_run import bar
 from cli.output import people, print_json, results
-from cli.reminders_samples import dates_table, dates_to_json
+from cli.reminders_samples import dates_to_json
+from cli.reminders_seen import Seen, checked, look, print_dates
 from messaging.reminders.definition import ReminderRules
-from models.campaigns.store import attribute_names
 from models.columns import utc_now
 from models.imports.progress import Stage
 from models.organizations import find_organization
-from models.reminders.definition import parse
-from models.reminders.foreseen import Sample, appointment_attribute_names, next_samples
-from models.reminders.remarks import remarks
+from models.reminders.foreseen import Sample
 from models.reminders.setting import RulesSet, set_rules
 from models.reminders.store import StoredRules, load_rules
 from models.yaml_source import read_text
-
-_SAMPLES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What a command needs of the database: what speaks against sending, and appointments to show dates for."""
-
-    remarks: Sequence[str]
-    samples: Sequence[Sample]
 
 
 def check_file(file: Path, sample: Sample | None, *, organization: str, as_json: bool) -> None:
     """Prints the dates of the file. Raises `UnreadableFile`, `DefinitionError`, and what `open_database` does."""
     rules, seen = asyncio.run(_check(file, sample, organization))
-    _print_dates(rules, seen, as_json=as_json)
+    print_dates(rules, seen, as_json=as_json)
 
 
 def show_rules(sample: Sample | None, *, organization: str, as_json: bool) -> None:
@@ -57,7 +42,7 @@ def show_rules(sample: Sample | None, *, organization: str, as_json: bool) -> No
         dates = dates_to_json(stored.rules, seen.samples, now=utc_now())
         print_json({"version": stored.version, "written": stored.written, "appointments": dates})
         return
-    _print_dates(stored.rules, seen, as_json=False)
+    print_dates(stored.rules, seen, as_json=False)
     typer.echo(stored.written.rstrip("\n"))
 
 
@@ -73,37 +58,26 @@ def set_file(file: Path, *, catch_up: bool, organization: str, as_json: bool) ->
     results().print(f"Version {done.version} holds from now on. {counts}")
 
 
-def _print_dates(rules: ReminderRules, seen: _Seen, *, as_json: bool) -> None:
-    for remark in seen.remarks:
-        people().print(remark)
-    if as_json:
-        print_json({"appointments": dates_to_json(rules, seen.samples, now=utc_now())})
-    elif seen.samples:
-        results().print(dates_table(rules, seen.samples, now=utc_now()))
-    else:
-        results().print("The rules are right. No appointment is to come; --starts TIME shows dates for one.")
-
-
-async def _check(file: Path, sample: Sample | None, organization: str) -> tuple[ReminderRules, _Seen]:
+async def _check(file: Path, sample: Sample | None, organization: str) -> tuple[ReminderRules, Seen]:
     text = read_text(file)
     async with open_database(application="reminders check") as (_, engine), engine.connect() as connection:
         owner = (await find_organization(connection, organization)).id
-        return await _checked(connection, owner, text, file), await _look(connection, owner, sample)
+        return await checked(connection, owner, text, file), await look(connection, owner, sample)
 
 
-async def _show(sample: Sample | None, organization: str) -> tuple[StoredRules | None, _Seen]:
+async def _show(sample: Sample | None, organization: str) -> tuple[StoredRules | None, Seen]:
     async with open_database(application="reminders show") as (_, engine), engine.connect() as connection:
         owner = (await find_organization(connection, organization)).id
-        return await load_rules(connection, owner), await _look(connection, owner, sample)
+        return await load_rules(connection, owner), await look(connection, owner, sample)
 
 
-async def _set(file: Path, organization: str, *, catch_up: bool) -> tuple[RulesSet, _Seen]:
+async def _set(file: Path, organization: str, *, catch_up: bool) -> tuple[RulesSet, Seen]:
     text = read_text(file)
     async with open_database(application="reminders set") as (_, engine):
         async with engine.connect() as connection:
             owner = (await find_organization(connection, organization)).id
-            await _checked(connection, owner, text, file)
-            seen = await _look(connection, owner, None)
+            await checked(connection, owner, text, file)
+            seen = await look(connection, owner, None)
         actor = f"person:{getpass.getuser()}"
         with bar() as progress:
             done = await set_rules(
@@ -116,14 +90,3 @@ async def _set(file: Path, organization: str, *, catch_up: bool) -> tuple[RulesS
                 progress=lambda at, total: progress(Stage.SAVING, at, total),
             )
         return done, seen
-
-
-async def _checked(connection: AsyncConnection, owner: UUID, text: str, file: Path) -> ReminderRules:
-    written = parse(text, where=str(file))
-    written.check(await attribute_names(connection, owner), await appointment_attribute_names(connection, owner))
-    return written.rules
-
-
-async def _look(connection: AsyncConnection, owner: UUID, sample: Sample | None) -> _Seen:
-    samples = [sample] if sample else await next_samples(connection, owner, now=utc_now(), most=_SAMPLES)
-    return _Seen(await remarks(connection, owner), samples)

@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.policy.quiet_hours_section import hours_of
 from models.policy.store import load_policy
-from models.reminders.deciding import Standing
 from models.reminders.following_sql import APPOINTMENTS, REMINDERS
 from models.reminders.gathering import Gathering
+from models.reminders.objections import Followed
+from models.reminders.steps import Standing
 from models.reminders.store import hold_rules
-from models.reminders.wanting import Followed, Look
+from models.reminders.wanting import Look
 from models.reminders.withdrawing import withdraw
 from models.reminders.writing import add, change
 from models.senders import MessageType

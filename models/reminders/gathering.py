@@ -8,10 +8,12 @@ from messaging.reminders.due import Timing, Verdict
 from messaging.reminders.moments import Missed
 from messaging.reminders.reasons import Reason
 from messaging.scheduling import LEAST_AHEAD, hand_over_at
-from models.reminders.deciding import Moments, Standing, Step, drop, keep, miss
+from models.reminders.deciding import drop, keep, miss
+from models.reminders.objections import Followed, Key, objection
+from models.reminders.steps import Moments, Standing, Step
 from models.reminders.store import StoredRules
 from models.reminders.tables import Occasion
-from models.reminders.wanting import Followed, Key, Look
+from models.reminders.wanting import Look
 from models.reminders.writing import Addition
 
 
@@ -44,7 +46,7 @@ class Gathering:
                 self._step(old, drop(old, Reason.MOVED))
             elif key in wanted:
                 self._step(old, self._judge(old, key, wanted.pop(key)))
-            elif (reason := self._look.unwanted(appointment, key)) is not None:
+            elif (reason := objection(self._look.rules, appointment, key)) is not None:
                 self._step(old, drop(old, reason))
         self.additions += [self._addition(appointment, key, verdict) for key, verdict in wanted.items()]
 

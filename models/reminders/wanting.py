@@ -1,4 +1,4 @@
-"""Which reminders an appointment wants as it is now, and why it does not want the others."""
+"""Which messages the rules ask for about an appointment as it is now, and when each is due."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,37 +11,9 @@ from messaging.reminders.definition import ReminderRule, ReminderRules
 from messaging.reminders.due import Timing, Verdict, timings
 from messaging.reminders.moments import Missed, allowed_hours
 from messaging.reminders.reasons import Reason
-from models.appointments.tables import OPEN_STATES, AppointmentState
 from models.quiet_hours.place_key import place_of_key
+from models.reminders.objections import Followed, Key, is_answered
 from models.reminders.tables import Occasion
-
-Key = tuple[str, str]
-"""The name of a rule, and the occasion."""
-
-_OVER = {
-    AppointmentState.CANCELED: Reason.CANCELED,
-    AppointmentState.DONE: Reason.DONE,
-    AppointmentState.MISSED: Reason.MISSED,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """An appointment as it is now; `called_off`: just cancelled, and not by the person."""
-
-    id: int
-    starts_at: datetime
-    timezone: str
-    kind: str
-    state: str
-    contact_id: int
-    place_key: str
-    called_off: bool
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the person is expected."""
-        return self.state in OPEN_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +37,9 @@ class Look:
             return self._reminders(appointment)
         return self._notices(appointment, reminded=reminded) if appointment.called_off else {}
 
-    def unwanted(self, appointment: Followed, key: Key) -> Reason | None:
-        """Why such a message is not wanted any more; None where nothing speaks against one that is there."""
-        name, occasion = key
-        rule = self.rules.rules.get(name)
-        if occasion == Occasion.CANCELLATION:
-            return self._against_notice(appointment, rule)
-        if not appointment.is_open:
-            return _OVER[AppointmentState(appointment.state)]
-        if rule is None or not rule.fits(appointment.kind):
-            return Reason.RULE_REMOVED
-        return Reason.CONFIRMED if _is_answered(rule, appointment) else None
-
-    def _against_notice(self, appointment: Followed, rule: ReminderRule | None) -> Reason | None:
-        if appointment.is_open:
-            return Reason.REOPENED
-        if appointment.state != AppointmentState.CANCELED:
-            return _OVER[AppointmentState(appointment.state)]
-        if rule is None or rule.on_cancel is None or not rule.fits(appointment.kind):
-            return Reason.RULE_REMOVED
-        return None
-
     def _reminders(self, appointment: Followed) -> Mapping[Key, Verdict]:
         found = self._timings(appointment)
-        asked = [rule for rule in self.rules.for_kind(appointment.kind) if not _is_answered(rule, appointment)]
+        asked = [rule for rule in self.rules.for_kind(appointment.kind) if not is_answered(rule, appointment)]
         return {(rule.name, Occasion.REMINDER): found[rule.name] for rule in asked}
 
     def _timings(self, appointment: Followed) -> Mapping[str, Verdict]:
@@ -123,7 +74,3 @@ class Look:
 
     def _quiet(self, appointment: Followed) -> AllowedHours | None:
         return PlaceHours(self.quiet, place_of_key(appointment.place_key)) if self.quiet else None
-
-
-def _is_answered(rule: ReminderRule, appointment: Followed) -> bool:
-    return rule.only_if_unconfirmed and appointment.state == AppointmentState.CONFIRMED

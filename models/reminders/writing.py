@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.reminders.reasons import Reason
-from models.reminders.deciding import Moments, Step
 from models.reminders.following_sql import ADD, CHANGE
+from models.reminders.steps import Moments, Step
 from models.reminders.tables import ReminderState
 
 

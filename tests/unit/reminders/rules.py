@@ -18,7 +18,7 @@ def days_before(days: int, at: str | None = None, name: str | None = None, **mor
     return ReminderRule(name=name or f"{days} days", when=when, text="Hi", **more)
 
 
-def daytime(earliest: str, latest: str) -> dict[str, time]:
+def daytime(earliest: str, latest: str) -> dict[str, Any]:
     """The hours of a rule."""
     return {"earliest": time.fromisoformat(earliest), "latest": time.fromisoformat(latest)}
 

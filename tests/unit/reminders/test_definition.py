@@ -40,7 +40,8 @@ def read(text: str) -> ReminderRules:
 def test_rules() -> None:
     evening, soon = read(GOOD).rules.values()
     assert (evening.name, evening.when) == ("evening before", CalendarDays(1, time(18)))
-    assert (evening.kinds, evening.earliest, evening.latest) == ({"checkup", "cleaning"}, time(8), time(20))
+    assert evening.kinds == {"checkup", "cleaning"}
+    assert (evening.earliest, evening.latest) == (time(8), time(20))
     assert evening.on_cancel == CancellationNotice("Cancelled.", only_if_reminded=True)
     assert (evening.only_if_unconfirmed, evening.schedule_at_twilio, evening.channel) == (False, False, "sms")
     assert (soon.when, soon.only_if_unconfirmed) == (Elapsed(timedelta(hours=3)), True)
