@@ -158,6 +158,7 @@ class MessagesApi:
         if message.status not in CANCELABLE:
             raise TwilioError(30409, message.sid)
         message.advance("canceled")
+        self._exchange.cancel(message.sid)
         self._exchange.counts["reached_canceled"] += 1
         if message.callback_url is not None:
             self._exchange.courier.post(Call(message.callback_url, status_fields(message)), lane=message.sid)

@@ -30,6 +30,7 @@ class Exchange:
         self.counts: Counter[str] = Counter()
         self.courier = Courier(token_of=credentials.token_of, counts=self.counts)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._scheduled: dict[str, asyncio.Task[None]] = {}
         self.changed = asyncio.Event()
         self.apply(settings)
         self._begin()
@@ -67,11 +68,23 @@ class Exchange:
         self._seen[to, body] += 1
         return Chance(self.settings.seed, to, body, nth)
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Runs something in the background until it ends or the simulator is reset or stopped."""
+    def start(self, work: Coroutine[Any, Any, None], *, scheduled: str | None = None) -> None:
+        """Runs something in the background until it ends or the simulator is reset or stopped.
+
+        What waits for its time as the message `scheduled`, a SID, also ends by `cancel`.
+        """
         task = asyncio.create_task(work)
+        if scheduled is not None:
+            self._scheduled[scheduled] = task
+            task.add_done_callback(lambda _: self._scheduled.pop(scheduled, None))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def cancel(self, sid: str) -> None:
+        """Ends what waits for its time as this message."""
+        waiting = self._scheduled.pop(sid, None)
+        if waiting is not None:
+            waiting.cancel()
 
     def stop_tasks(self) -> None:
         """Cancels everything in the background."""

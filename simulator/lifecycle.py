@@ -38,7 +38,8 @@ class Life:
         settings = self._exchange.settings.callbacks
         if self._message.send_at is None and self._chance.happens("early", settings.early):
             await self._report_early()
-        self._exchange.start(self._run())
+        is_scheduled = self._message.send_at is not None
+        self._exchange.start(self._run(), scheduled=self._message.sid if is_scheduled else None)
 
     async def _report_early(self) -> None:
         self._reach(self._steps.pop(0))

@@ -21,7 +21,7 @@ from models.rights.unnaming import files_of, lock_person, note_files_gone, unnam
 from tasks.duties import taking_over
 from tasks.equipment import Equipment
 from tasks.request_pace import RequestPace
-from tasks.scheduled_for_one import cancel_for
+from tasks.scheduled_for_one import CallingOff
 
 LOOK_SECONDS = 0.25
 PER_SECOND = 20.0
@@ -42,11 +42,13 @@ class ErasingSteps:
     async def stand_still(self) -> None:
         """Waits until nothing to the person is being requested: at most as long as a lease.
 
-        What Twilio keeps for later is canceled there. Raises `NotErased` when Twilio does not confirm that.
+        What Twilio keeps for later is canceled there, and found there before if its answer was lost, which may
+        take a grace more. Raises `NotErased` when Twilio does not tell or confirm it.
         """
         self._told("waiting for messages that are being sent")
+        calling_off = CallingOff(self._tools, *self._whose)
         while await self._under_way():
-            await cancel_for(self._tools, *self._whose)
+            await calling_off.go_on()
             await asyncio.sleep(LOOK_SECONDS)
 
     async def tables(self) -> bool:

@@ -92,6 +92,7 @@ async def _cancel_batch(
         twilio = await tools.twilio_for(organization_id)
     except TidingsError as error:
         _log.warning("account_not_asked", organization_id=str(organization_id), reason=str(error))
+        tally.unanswered += len(batch)
         return False
     reports = await _ask(twilio, batch, pace=pace)
     tally.unanswered += len(batch) - len(reports)

@@ -21,7 +21,8 @@ _CANCEL = text("""
 
 _TAKE_BACK = text("""
     UPDATE messages SET withdrawn = true, skip_reason = 'opted_out', updated_at = :now
-    WHERE contact_id = :contact_id AND state = 'scheduled' AND NOT withdrawn AND send_at_twilio > :now
+    WHERE contact_id = :contact_id AND state IN ('claimed', 'unknown', 'scheduled') AND NOT withdrawn
+        AND send_at_twilio > :now
 """)
 """Twilio still has to be asked to cancel it (`tasks.scheduled_at_twilio`)."""
 
@@ -29,7 +30,9 @@ _GIVE_UP = text("""
     UPDATE messages SET state = 'failed', failed_at = 'request', lease_until = NULL, updated_at = :now
     WHERE contact_id = :contact_id AND (state = 'unknown'
         OR (state = 'claimed' AND lease_until < clock_timestamp() - make_interval(secs => :margin)))
+        AND COALESCE(send_at_twilio <= :now, true)
 """)
+"""Not what Twilio may have to send yet: that has to be found, and canceled there."""
 
 _UNDER_WAY = text("""
     SELECT count(*) FROM messages
@@ -38,11 +41,24 @@ _UNDER_WAY = text("""
 """)
 
 
+_UNSETTLED = text("""
+    SELECT EXISTS (
+        SELECT FROM messages
+        WHERE contact_id = :contact_id AND state IN ('claimed', 'unknown') AND send_at_twilio > :now)
+""")
+
+
 async def contact_of(connection: AsyncConnection, organization_id: UUID, phone: str) -> int | None:
     """The id of the organization's contact with this number."""
     asked = {"organization_id": organization_id, "phone": phone}
     found: int | None = (await connection.execute(_CONTACT, asked)).scalar_one_or_none()
     return found
+
+
+async def awaits_settling(connection: AsyncConnection, contact_id: int, *, now: datetime) -> bool:
+    """Whether it is unknown of a message to the person whether Twilio keeps it for later."""
+    found = await connection.execute(_UNSETTLED, {"contact_id": contact_id, "now": now})
+    return bool(found.scalar_one())
 
 
 async def bring_to_a_stand(connection: AsyncConnection, contact_id: int, *, now: datetime) -> int:

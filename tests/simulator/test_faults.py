@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -133,3 +134,27 @@ async def test_validity_ends_in_the_queue(twilio: Twilio) -> None:
 
     await until(failed)
     assert (await twilio.fetch(sid))["error_code"] == 30036
+
+
+@pytest.mark.parametrize(("fault", "seen", "canceled"), [(name, *row) for name, row in SEEN.items()], ids=SEEN)
+async def test_fault_of_a_cancellation(
+    twilio: Twilio,
+    fault: str,
+    seen: int | type[Exception],
+    canceled: bool,  # noqa: FBT001
+) -> None:
+    later = {"ScheduleType": "fixed", "SendAt": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}
+    sid = (await twilio.create(TO, **later)).json["sid"]
+
+    async def attempt_to_cancel() -> int:
+        answer = await twilio.request("POST", f"{MESSAGES}/{sid}.json", data={"Status": "canceled"})
+        assert answer.status >= 400 or answer.json["sid"]
+        return answer.status
+
+    await twilio.set(cancel_fault=fault, faults={"timeout_seconds": 30})
+    if isinstance(seen, int):
+        assert await attempt_to_cancel() == seen
+    else:
+        with pytest.raises(seen):
+            await asyncio.wait_for(attempt_to_cancel(), 0.5)
+    assert (await twilio.fetch(sid))["status"] == ("canceled" if canceled else "scheduled")

@@ -60,10 +60,15 @@ async def test_a_query_that_cannot_be_read(twilio: Twilio, query: dict[str, str]
     assert (answer.status, answer.json["code"]) == (400, 20001)
 
 
+async def nothing_under_way(twilio: Twilio) -> bool:
+    return (await twilio.get("stats"))["under_way"] == 0
+
+
 async def test_a_scheduled_message_can_be_canceled_once(twilio: Twilio) -> None:
     sid = (await twilio.create("+12125550101", **FUTURE)).json["sid"]
     path, form = f"{MESSAGES}/{sid}.json", {"Status": "canceled"}
     assert (await twilio.request("POST", path, data=form)).json["status"] == "canceled"
+    await until(lambda: nothing_under_way(twilio))
     again = await twilio.request("POST", path, data=form)
     assert (again.status, again.json["code"]) == (400, 30409)
 

@@ -26,7 +26,7 @@ from tests.simulator.running import MESSAGES, until
 
 TOO_LATE = (IncidentKind.SENT_THOUGH_WITHDRAWN.value, None)
 LOST_BEFORE = ["error_before", "reset_before", "timeout_before", "too_many_requests"]
-LOST_AFTER = ["error_after", "reset_after", "timeout_after", "malformed", "truncated"]
+LOST_AFTER = ["error_after", "reset_after", "timeout_after", "malformed", "truncated", "no_sid"]
 
 
 async def test_what_was_taken_back_is_canceled_and_the_rest_is_sent(desk: Desk) -> None:

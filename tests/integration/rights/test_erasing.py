@@ -11,6 +11,7 @@ import pytest
 from messaging.callbacks import CallbackRef
 from messaging.number_hash import NumberHash
 from messaging.statuses import MessageState
+from messaging.twilio_erasing import NotErased
 from models.columns import utc_now
 from models.messages.direct.drafts import Draft, PlannedDirect
 from models.messages.status_reports import StatusReport
@@ -164,6 +165,36 @@ async def test_a_lost_answer_is_given_up_and_what_twilio_says_late_brings_nothin
         await apply_statuses(connection, [report], now=utc_now())
     assert await talk.rows("SELECT state::text, twilio_sid FROM messages") == [("delivered", sid)]
     assert await places_of(talk.engine, PERSON) == {}
+
+
+async def kept_by_twilio(talk: Talk, tools: Equipment, *, lost: bool = False) -> None:
+    """A message that Twilio is to send to the person in two hours; `lost`: so was its answer."""
+    later = {"send_after": utc_now() + timedelta(hours=2), "schedule_at_twilio": True}
+    await talk.twilio.set(faults={"reset_after": 1.0} if lost else None)
+    await post(talk.engine, talk.organization_id, Draft(to=PERSON, body="Your table is ready, Ada."), **later)
+    await send_direct(tools, idle_seconds=0.1)
+    await talk.twilio.set(faults=None)
+    assert await talk.rows("SELECT state::text FROM messages") == [("unknown" if lost else "scheduled",)]
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["known", "its answer lost"])
+async def test_what_twilio_keeps_for_later_is_canceled_there(talk: Talk, tools: Equipment, *, lost: bool) -> None:
+    await kept_by_twilio(talk, tools, lost=lost)
+    assert (await erase(tools, talk)).is_finished
+    assert await talk.rows("SELECT state::text, phone FROM messages") == [("canceled", "")]
+    [entry] = (await talk.twilio.get("messages"))["messages"]
+    assert entry["message_status"] == "canceled"
+
+
+async def test_nobody_is_erased_to_whom_twilio_may_still_send(talk: Talk, tools: Equipment) -> None:
+    await kept_by_twilio(talk, tools)
+    await talk.twilio.set(cancel_fault="error_before")
+    with pytest.raises(NotErased, match="did not confirm that 1 scheduled"):
+        await erase(tools, talk)
+    assert await talk.rows("SELECT finished_at FROM erasures") == [(None,)]
+    await talk.twilio.set(cancel_fault=None)
+    assert (await erase(tools, talk, at_twilio=True)).is_finished
+    assert (await talk.twilio.request("GET", f"{MESSAGES}.json?To={PERSON}")).json["messages"] == []
 
 
 async def test_a_request_under_way_is_waited_for(talk: Talk, tools: Equipment) -> None:

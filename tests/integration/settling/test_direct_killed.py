@@ -1,35 +1,23 @@
 """The process that sends direct messages is killed in the middle: everyone gets one message all the same."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 
-from pydantic import SecretStr
 from sqlalchemy import text
 
-from messaging.settings import Settings
 from models.messages.direct.planning import plan_many
 from tasks.direct import send_direct
 from tasks.equipment import Equipment
 from tasks.settling import settle_all
 from tests.fixtures.sending import Start
+from tests.integration.direct.killed import killed_when
 from tests.integration.direct.posting import draft, posting
 from tests.integration.population import phone
 from tests.simulator.running import Twilio, until
 
 PEOPLE = 120
 BEFORE_THE_KILL = 30
-START_SECONDS, END_SECONDS = 30.0, 30.0
+END_SECONDS = 30.0
 _LEFT = text("SELECT count(*) FROM messages WHERE twilio_sid IS NULL")
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    given = settings.model_dump(exclude_none=True, exclude_defaults=True)
-    plain = {
-        key: value.get_secret_value() if isinstance(value, SecretStr) else value for key, value in given.items()
-    }
-    return {**os.environ, "TIDINGS_ENV_FILE": "", **{key.upper(): str(value) for key, value in plain.items()}}
 
 
 async def _taken(twilio: Twilio) -> Counter[str]:
@@ -48,13 +36,7 @@ async def test_everyone_gets_one_message_though_the_sender_is_killed(
     async def half_way() -> bool:
         return (await _taken(twilio)).total() >= BEFORE_THE_KILL
 
-    command = [sys.executable, "-m", "tests.integration.direct.sender_process"]
-    process = subprocess.Popen(command, env=_environment(hasty.settings), stdout=subprocess.DEVNULL)  # noqa: ASYNC220 (starts at once)
-    try:
-        await until(half_way, seconds=START_SECONDS)
-    finally:
-        process.kill()
-        process.wait()
+    await killed_when(half_way, hasty.settings)
     assert (await _taken(twilio)).total() < PEOPLE, "the kill came too late to prove anything"
 
     async def all_sent() -> bool:
