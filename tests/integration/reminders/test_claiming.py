@@ -103,10 +103,11 @@ async def test_given_back_by_an_older_program_it_is_canceled_by_the_claim(
 async def test_taken_back_after_its_claim_the_gate_stops_it(connection: AsyncConnection, reminder_id: int) -> None:
     told = await story(connection, reminder_id)
     taken = await _claim(connection, told)
-    asked = {"claim_id": taken.id, "ids": [told["message_id"]], "now": NOW}
-    assert await objections(connection, **asked) == {}
+    ids = [told["message_id"]]
+    assert await objections(connection, claim_id=taken.id, ids=ids, now=NOW) == {}
     await withdraw(connection, [told["message_id"]], now=NOW)
-    assert await objections(connection, **asked) == {told["message_id"]: GateVerdict.CANCELED}
+    stopped = await objections(connection, claim_id=taken.id, ids=ids, now=NOW)
+    assert stopped == {told["message_id"]: GateVerdict.CANCELED}
 
 
 async def test_given_back_unsent_after_it_was_taken_back_it_is_canceled(

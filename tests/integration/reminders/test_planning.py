@@ -162,12 +162,12 @@ async def test_each_organizations_reminders_leave_from_its_own_sender(
         """),
         {"id": other},
     )
-    mine, theirs = [], []
-    for owner, made in ((organization_id, mine), (other, theirs)):
+    reminder_ids: dict[UUID, int] = {}
+    for owner in (organization_id, other):
         await set_rules(connection, owner)
-        made.append(await remind_of(connection, await visit(connection, owner)))
+        reminder_ids[owner] = await remind_of(connection, await visit(connection, owner))
     assert await plan_due(connection, now=NOW) == Planned(planned=2)
-    for owner, (reminder_id,) in ((organization_id, mine), (other, theirs)):
+    for owner, reminder_id in reminder_ids.items():
         told = await story(connection, reminder_id)
         owners = await connection.execute(
             text("""
