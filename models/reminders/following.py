@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.policy.quiet_hours_section import hours_of
 from models.policy.store import load_policy
-from models.reminders.following_sql import APPOINTMENTS, REMINDERS
+from models.reminders.following_sql import APPOINTMENTS, LOCK, REMINDERS
 from models.reminders.gathering import Gathering
 from models.reminders.objections import Followed
 from models.reminders.steps import Standing
@@ -43,6 +43,7 @@ async def follow(
     quiet = hours if MessageType.TRANSACTIONAL in hours.applies_to else None
     look = Look(stored.rules, now, quiet, catch_up)
     asked = {"organization_id": organization_id, "ids": list(appointment_ids), "now": now}
+    await connection.execute(LOCK, asked)
     appointments = await connection.execute(APPOINTMENTS, asked)
     reminders = await connection.execute(REMINDERS, asked)
     gathered = Gathering(look, stored)

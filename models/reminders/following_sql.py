@@ -17,6 +17,15 @@ APPOINTMENTS = text(f"""
 """)  # noqa: S608 (only the text above is put in)
 """In the order of `Followed`. `called_off`: cancelled at this moment, and not by the person, who is answered."""
 
+LOCK = text("""
+    SELECT count(*) FROM (
+        SELECT FROM reminders
+        WHERE organization_id = :organization_id AND appointment_id = ANY(CAST(:ids AS bigint[]))
+        ORDER BY id FOR UPDATE
+    ) r
+""")
+"""By a statement of its own: having waited, one that joins would read a newer reminder beside an older message."""
+
 REMINDERS = text("""
     SELECT r.id, r.appointment_id, r.rule, r.occasion, r.starts_at, r.state, r.rule_version, r.plan_at, r.due_at,
         r.send_before, r.message_id, m.state::text AS message_state, COALESCE(m.withdrawn, false) AS withdrawn,
@@ -27,8 +36,6 @@ REMINDERS = text("""
         ) AS written_to_before
     FROM reminders r JOIN appointments a ON a.id = r.appointment_id LEFT JOIN messages m ON m.id = r.message_id
     WHERE r.organization_id = :organization_id AND r.appointment_id = ANY(CAST(:ids AS bigint[]))
-    ORDER BY r.id
-    FOR UPDATE OF r
 """)
 """In the order of `Standing`. `other_contact`: the message was for somebody whose appointment it is no longer."""
 
