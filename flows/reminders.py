@@ -22,6 +22,8 @@ async def reminders() -> None:
     """A look a minute; a late one, a second one at the same time, or one that was broken off does no harm."""
     async with open_equipment(load_settings(), needs_callbacks=False) as equipment, flow_span("reminders"):
         async for _ in looks(equipment):
-            get_run_logger().info("%s", await remind(equipment))
-            get_run_logger().info("At Twilio: %s", await cancel_withdrawn(equipment))
+            try:
+                get_run_logger().info("%s", await remind(equipment))
+            finally:  # whoever said no meanwhile must not wait for an error of ours
+                get_run_logger().info("At Twilio: %s", await cancel_withdrawn(equipment))
         get_run_logger().info("Tables of days published: %d", await report_reminders(equipment))
