@@ -3,10 +3,10 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from models.columns import new_id
+from models.messages.at_twilio.canceling import SOON
 from models.messages.direct.sending import due_runs
 from models.watches import Watched, hold, release
 from tasks.chunk import SMALL_CHUNK, send_due
@@ -21,8 +21,7 @@ IDLE_SECONDS = 600.0
 LANES = 4
 """Chunks of one run at once: a request that Twilio is slow to answer holds up no later message."""
 CANCEL_SECONDS = 2.0
-SOON = timedelta(minutes=2)
-"""What Twilio sends within it is looked at as often: a no that comes shortly before still counts."""
+"""Between two looks at what Twilio sends soon."""
 
 
 async def send_direct(tools: Equipment, *, idle_seconds: float = IDLE_SECONDS) -> None:

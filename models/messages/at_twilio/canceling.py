@@ -13,12 +13,24 @@ from models.incidents import IncidentKind
 LOOKED_BACK = timedelta(days=7)
 """How long after its end it is still looked at what became of a message that was taken back."""
 
+SOON = timedelta(minutes=2)
+"""What Twilio sends within it is looked at every few seconds: a no that comes shortly before still counts."""
+
 TOO_LATE = "Twilio sent a message that had been taken back: it was not canceled there in time; call the person."
 
 _KEEPERS = text("""
     SELECT o.id FROM organizations o
     WHERE EXISTS (SELECT FROM messages m WHERE m.organization_id = o.id AND m.state = 'scheduled')
     ORDER BY o.slug
+""")
+
+_LEAVES = text("""
+    SELECT EXISTS (
+        SELECT FROM organizations o
+        WHERE EXISTS (
+            SELECT FROM messages m
+            WHERE m.organization_id = o.id AND m.state = 'scheduled'
+                AND m.send_at_twilio > :now AND m.send_at_twilio <= :until))
 """)
 
 _NEXT = text("""
@@ -58,6 +70,11 @@ class Unwanted:
 async def organizations_with_kept(connection: AsyncConnection) -> Sequence[UUID]:
     """Those of which Twilio keeps messages."""
     return (await connection.execute(_KEEPERS)).scalars().all()
+
+
+async def leaves_soon(connection: AsyncConnection, *, now: datetime, ahead: timedelta) -> bool:
+    """Whether Twilio sends something within `SOON`, or will before that and `ahead` have passed."""
+    return bool((await connection.execute(_LEAVES, {"now": now, "until": now + SOON + ahead})).scalar_one())
 
 
 async def next_unwanted(

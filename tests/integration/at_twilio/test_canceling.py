@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from models.incidents import IncidentKind
+from models.messages.at_twilio.canceling import SOON, leaves_soon
 from models.messages.direct.drafts import PlannedDirect
 from models.pacing import Grant
 from models.polling.candidates import overdue_messages
@@ -205,3 +206,16 @@ async def test_a_request_that_waits_too_long_for_its_turn_is_not_made(
     row = await desk.row(planned)
     assert (row["state"], row["send_after"], row["send_at_twilio"]) == ("planned", NOW + HOUR, None)
     assert (row["tries"], await desk.requests()) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("ahead", "soon"), [(2 * SOON, False), (timedelta(minutes=3), True), (timedelta(), False)]
+)
+async def test_someone_is_woken_to_watch_over_what_twilio_sends_soon(
+    desk: Desk, ahead: timedelta, *, soon: bool
+) -> None:
+    """A minute before it is looked at every few seconds; what was to leave by now is not."""
+    await desk.kept()
+    async with desk.engine.connect() as connection:
+        found = await leaves_soon(connection, now=NOW + HOUR - ahead, ahead=timedelta(minutes=1))
+    assert found is soon
