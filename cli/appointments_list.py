@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.database import open_database
 from cli.messages_list import number, plain
@@ -37,14 +37,33 @@ def print_lines(lines: Sequence[AppointmentLine], *, show_numbers: bool, as_json
     if as_json:
         print_json({"appointments": [to_json(line, show_numbers=show_numbers) for line in lines]})
         return
-    columns = ("Appointment", "Starts", "Zone", "Who", "Number", "Kind", "Place", "State")
-    table = Table(*columns, "Next reminder", "Last answer")
+    table = table_of("Starts", "Id", "Who", "What", "State", "Next reminder")
     for line in lines:
         who = (line.name, number(line.phone, show=show_numbers))
-        about = (line.kind, line.place or "", in_words(line.state))
-        reminding = (clock(line.next_reminder_at, line.timezone), in_words(line.answer))
-        table.add_row(line.external_id, local(line), line.timezone, *who, *about, *reminding)
+        starts, next_one = local(line), clock(line.next_reminder_at, line.timezone)
+        answer = f"answered {in_words(line.answer)}" if line.answer else ""
+        state = in_words(line.state)
+        two_lines(
+            table,
+            (starts, line.timezone),
+            (line.external_id,),
+            who,
+            (line.kind, line.place),
+            (state,),
+            (next_one, answer),
+        )
     results().print(table)
+
+
+def table_of(*columns: str) -> Table:
+    """A table without lines, for rows of which each takes some: they fit a narrow terminal."""
+    first, *others = columns
+    return Table(Column(first, no_wrap=True), *others, box=None, padding=(0, 2, 1, 0))
+
+
+def two_lines(table: Table, *cells: Sequence[str | None]) -> None:
+    """Adds a row; what is in a cell stands one below the other, without what is empty."""
+    table.add_row(*("\n".join(filter(None, cell)) for cell in cells))
 
 
 def local(line: AppointmentLine) -> str:

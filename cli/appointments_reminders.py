@@ -1,12 +1,12 @@
 """The reminders of an appointment as commands show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from rich.table import Table
 
-from cli.appointments_list import clock, in_words
+from cli.appointments_list import clock, in_words, table_of, two_lines
 from cli.messages_list import plain
 from models.reminders.story import ReminderLine
 from models.reminders.tables import Occasion
@@ -14,11 +14,10 @@ from models.reminders.tables import Occasion
 
 def reminders_table(lines: Sequence[ReminderLine]) -> Table:
     """A row for each, times as the clocks of the appointment's place show them."""
-    table = Table("Reminder", "Due", "State", "Sent", "Delivered", "Answer", "Why")
+    table = table_of("Due", "Reminder", "State", "What happened")
     for line in lines:
-        sent, delivered = (clock(moment, line.timezone) for moment in (line.sent_at, line.delivered_at))
-        due = clock(line.due_at, line.timezone)
-        table.add_row(_name(line), due, in_words(line.state), sent, delivered, _answer(line), line.reason or "")
+        due, state = clock(line.due_at, line.timezone), in_words(line.state)
+        two_lines(table, (due,), (_name(line),), (state,), (*_happened(line), line.reason))
     return table
 
 
@@ -32,5 +31,8 @@ def _name(line: ReminderLine) -> str:
     return f"{line.rule} (notice)" if line.occasion == Occasion.CANCELLATION else line.rule
 
 
-def _answer(line: ReminderLine) -> str:
-    return f"{in_words(line.answer)} {clock(line.answered_at, line.timezone)}".strip()
+def _happened(line: ReminderLine) -> Iterator[str]:
+    """What happened when, in the order of its happening."""
+    for what, at in (("sent", line.sent_at), ("delivered", line.delivered_at), (line.answer, line.answered_at)):
+        if at is not None:
+            yield f"{in_words(what)} {clock(at, line.timezone)}"

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from rich.table import Table
 
-from cli.appointments_list import in_words, local, to_json
+from cli.appointments_list import clock, in_words, local, to_json
 from cli.appointments_reminders import reminder_to_json, reminders_table
 from cli.database import open_database
 from cli.messages_list import number, plain
@@ -29,7 +29,7 @@ def show_appointment(organization: str, external_id: str, *, show_numbers: bool,
     if reminders:
         results().print(reminders_table(reminders))
     for each in story:
-        results().print(f"{each.at.isoformat(timespec='seconds')}  {_sentence(each)} ({each.actor})")
+        results().print(f"{clock(each.at, line.timezone)}  {_sentence(each)} ({each.actor})")
 
 
 def _table(line: AppointmentLine, *, show_numbers: bool) -> Table:

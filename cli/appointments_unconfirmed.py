@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from cli.appointments_list import clock, in_words, local, to_json
+from cli.appointments_list import clock, in_words, local, table_of, to_json, two_lines
 from cli.database import open_database
 from cli.messages_list import number
 from cli.output import people, print_json, results
@@ -65,14 +65,13 @@ def _cells(line: Unconfirmed) -> Sequence[str]:
 
 
 def _table(lines: Sequence[Unconfirmed], *, show_numbers: bool) -> Table:
-    table = Table("Starts", "Who", "Number", "Kind", "Place", "State", "Reminded", "Wrote", "Appointment")
+    table = table_of("Starts", "Id", "Who", "What", "State", "Reminded", "Wrote")
     for line in lines:
         who = (line.name, number(line.phone, show=show_numbers))
-        about = (line.kind, line.place or "", in_words(line.state))
-        reminded = f"{in_words(line.reminded)} {clock(line.reminded_at, line.timezone)}".strip()
-        table.add_row(
-            local(line), *who, *about, reminded, preview_of(line.wrote) if line.wrote else "", line.external_id
-        )
+        reminded = (in_words(line.reminded), clock(line.reminded_at, line.timezone))
+        wrote = (preview_of(line.wrote) if line.wrote else "",)
+        starts, state = (local(line), line.timezone), (in_words(line.state),)
+        two_lines(table, starts, (line.external_id,), who, (line.kind, line.place), state, reminded, wrote)
     return table
 
 
