@@ -1,6 +1,7 @@
 """Messages by the API: planned at once, with a result for each recipient; repeated requests send nothing twice."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from tests.api.v1.client import Client, problem
 from tests.integration.population import phone, set_consent
 from tests.integration.prefect_double import PrefectDouble
 
+LATER = "2090-01-02T00:00:00+00:00"
 HELLO = {"to": PERSON, "body": "Your parcel is at the door."}
 
 
@@ -62,11 +64,23 @@ async def test_marketing_without_consent_is_skipped(client: Client) -> None:
         ({"channel": "fax"}, "#/channel"),
         ({"send_before": "2020-01-01T00:00:00Z"}, "#/send_before"),
         ({"send_after": "2030-01-02T00:00:00Z", "send_before": "2030-01-01T00:00:00Z"}, "#/send_before"),
+        ({"schedule_at_twilio": True}, "#/schedule_at_twilio"),
+        ({"schedule_at_twilio": True, "send_after": LATER, "message_type": "marketing"}, "#/schedule_at_twilio"),
+        ({"schedule_at_twilio": True, "send_after": LATER, "channel": "whatsapp"}, "#/schedule_at_twilio"),
     ],
 )
 async def test_mistakes_are_told_with_their_place(client: Client, change: dict[str, Any], pointer: str) -> None:
     found = problem(await client.post("/messages", {**HELLO, **change}), 422, "invalid")
     assert found["errors"][0]["pointer"] == pointer
+
+
+async def test_one_that_is_to_wait_at_twilio_leaves_as_soon_as_it_takes_it(client: Client) -> None:
+    planned = (await client.post("/messages", {**HELLO, "send_after": LATER, "schedule_at_twilio": True})).json()
+    message = (await client.get(f"/messages/{planned['id']}")).json()
+    assert message["state"] == "planned"
+    assert datetime.fromisoformat(message["send_at_twilio"]) == datetime.fromisoformat(LATER)
+    ahead = datetime.fromisoformat(LATER) - datetime.fromisoformat(message["send_after"])
+    assert ahead == timedelta(days=34)
 
 
 async def test_a_contact_that_is_not_there_is_told(client: Client) -> None:
