@@ -18,10 +18,9 @@ appointments_app = typer.Typer(
 )
 
 ShowNumbers = Annotated[bool, typer.Option("--show-numbers", help="Show whole phone numbers.")]
-State = Annotated[
-    Literal["booked", "confirmed", "reschedule_requested", "canceled", "done", "missed"] | None,
-    typer.Option(help="Only those in this state."),
-]
+AnyState = Literal["booked", "confirmed", "reschedule_requested", "canceled", "done", "missed"]
+State = Annotated[AnyState | None, typer.Option(help="Only those in this state.")]
+ExternalId = Annotated[str, typer.Argument(help="What your calendar calls the appointment.")]
 
 
 @appointments_app.command("import")
@@ -95,7 +94,7 @@ def list_(
 
 @appointments_app.command()
 def show(
-    external_id: Annotated[str, typer.Argument(help="What your calendar calls the appointment.")],
+    external_id: ExternalId,
     *,
     show_numbers: ShowNumbers = False,
     organization: Organization = "default",
@@ -108,6 +107,48 @@ def show(
     from cli.appointments_show import show_appointment  # noqa: PLC0415  # `tidings --help` must be quick
 
     show_appointment(organization, external_id, show_numbers=show_numbers, as_json=as_json)
+
+
+@appointments_app.command()
+def move(
+    external_id: ExternalId,
+    start: Annotated[str, typer.Argument(help="The new start, such as 2027-03-12T09:00.", metavar="TIME")],
+    *,
+    timezone: Annotated[
+        str | None, typer.Option(help="Its new zone, if it has another one now.", metavar="ZONE")
+    ] = None,
+    show_numbers: ShowNumbers = False,
+    organization: Organization = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Give an appointment another start; its reminders follow, and it has to be confirmed again.
+
+    Without an offset the time is that of the appointment's zone.
+
+    Example: `tidings appointments move A-1 2027-03-12T09:00`
+    """
+    from cli.appointments_desk import move_appointment  # noqa: PLC0415  # `tidings --help` must be quick
+
+    shown = {"show_numbers": show_numbers, "as_json": as_json}
+    move_appointment(organization, external_id, start, timezone=timezone, **shown)
+
+
+@appointments_app.command()
+def mark(
+    external_id: ExternalId,
+    state: Annotated[AnyState, typer.Argument(help="How it stands now.")],
+    *,
+    show_numbers: ShowNumbers = False,
+    organization: Organization = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Say how an appointment stands: confirmed on the phone, canceled, done, missed; its reminders follow.
+
+    Example: `tidings appointments mark A-1 canceled`
+    """
+    from cli.appointments_desk import mark_appointment  # noqa: PLC0415  # `tidings --help` must be quick
+
+    mark_appointment(organization, external_id, state, show_numbers=show_numbers, as_json=as_json)
 
 
 @appointments_app.command()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 
 from rich.table import Table
 
@@ -29,7 +30,7 @@ def show_appointment(organization: str, external_id: str, *, show_numbers: bool,
     if reminders:
         results().print(reminders_table(reminders))
     for each in story:
-        results().print(f"{clock(each.at, line.timezone)}  {_sentence(each)} ({each.actor})")
+        results().print(f"{clock(each.at, line.timezone)}  {_sentence(each, line.timezone)} ({each.actor})")
 
 
 def _table(line: AppointmentLine, *, show_numbers: bool) -> Table:
@@ -48,11 +49,12 @@ def _table(line: AppointmentLine, *, show_numbers: bool) -> Table:
     return table
 
 
-def _sentence(each: StoryLine) -> str:
+def _sentence(each: StoryLine, timezone: str) -> str:
     """What happened in a few words: a move from when to when, a change of which fields."""
     what = each.what.replace("_", " ")
     if each.what == "moved":
-        return f"{what} from {each.detail['from']} to {each.detail['to']}"
+        before, after = (clock(datetime.fromisoformat(each.detail[side]), timezone) for side in ("from", "to"))
+        return f"{what} from {before} to {after}"
     if each.what == "changed":
         return f"{what}: {', '.join(each.detail)}"
     by = f" by message {each.message_id}" if each.message_id else ""

@@ -74,3 +74,39 @@ def test_a_cancellation_that_is_held_back_is_a_failure(folder: Path) -> None:
 @pytest.mark.usefixtures("committed", "folder")
 def test_what_is_no_day_is_said_in_a_sentence() -> None:
     assert tidings("unconfirmed", "--day", "someday").exit_code == 2
+
+
+@pytest.mark.usefixtures("committed", "folder")
+class TestTheFrontDesk:
+    def test_moves_an_appointment_by_the_clock_of_its_place(self) -> None:
+        tidings("import", "calendar.csv", "--timezone", ZONE)
+        shown = tidings("move", "A-1", "2031-01-07T15:30")
+        assert shown.exit_code == 0
+        assert "2031-01-07 15:30 Australia/Sydney" in shown.stdout
+        assert "to 2031-01-07 15:30 (person:" in shown.stdout
+
+    def test_marks_one_as_cancelled(self) -> None:
+        tidings("import", "calendar.csv", "--timezone", ZONE)
+        assert json.loads(tidings("mark", "A-1", "canceled", "--json").stdout)["state"] == "canceled"
+
+    def test_hears_that_nobody_is_reminded_of_what_has_passed(self) -> None:
+        tidings("import", "calendar.csv", "--timezone", ZONE)
+        assert "has passed" in tidings("move", "A-1", "2021-01-07T15:30").stderr
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            pytest.param(("move", "A-9", "2031-01-07T15:30"), 'no appointment "A-9"', id="no such appointment"),
+            pytest.param(("mark", "A-9", "done"), 'no appointment "A-9"', id="none to mark"),
+            pytest.param(("move", "A-1", "tomorrow"), "This is no time", id="no time"),
+            pytest.param(("move", "A-1", "2031-10-05T02:30"), "skip this time", id="a time that the clocks skip"),
+            pytest.param(
+                ("move", "A-1", "2031-01-07T15:30", "--timezone", "Mars/Olympus"), "no time zone", id="no zone"
+            ),
+        ],
+    )
+    def test_is_told_what_cannot_be(self, arguments: tuple[str, ...], sentence: str) -> None:
+        tidings("import", "calendar.csv", "--timezone", ZONE)
+        refused = tidings(*arguments)
+        assert refused.exit_code != 0
+        assert sentence in str(refused.exception)

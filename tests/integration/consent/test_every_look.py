@@ -57,7 +57,7 @@ CHANGES = {
 }
 
 
-@pytest.fixture(params=CHANGES.values(), ids=CHANGES)
+@pytest.fixture(params=list(CHANGES.values()), ids=list(CHANGES))
 def change(request: pytest.FixtureRequest) -> Change:
     """Each of the changes in turn."""
     found: Change = request.param
