@@ -171,6 +171,13 @@ async def test_moved_away_and_back_it_comes_once(
     assert alive.scalar_one() == 1, "one message at the end, neither none nor two"
 
 
+async def test_how_often_it_came_again_is_counted(sending: AsyncConnection, organization_id: UUID) -> None:
+    for back in (1, 2):
+        await change(sending, organization_id, now=DUE, state="canceled")
+        await change(sending, organization_id, now=DUE, state="booked")
+        assert (await reminders(sending))[0]["revision"] == back
+
+
 async def test_what_had_left_stays_what_it_was(sending: AsyncConnection, organization_id: UUID) -> None:
     await message_is(sending, "delivered")
     for said in ({"starts_at": LATER}, {"state": "canceled"}, {"state": "booked"}, {"starts_at": START}):

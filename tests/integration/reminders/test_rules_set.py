@@ -105,6 +105,16 @@ async def test_a_new_rule_whose_moment_has_passed_comes_only_where_it_was_asked_
     assert await states(connection) == [("day", "planned"), ("eve", state), ("soon", "waiting")]
 
 
+async def test_what_came_too_late_does_not_come_with_a_later_change(
+    connection: AsyncConnection, organization_id: UUID
+) -> None:
+    await visit(connection, organization_id, START)
+    await ruled(connection, organization_id)
+    await again(connection, organization_id, now=DUE + HOUR, catch_up=False)
+    await change(connection, organization_id, now=DUE + 2 * HOUR, place="Room 2")
+    assert await states(connection) == [("day", "skipped"), ("soon", "waiting")]
+
+
 async def test_a_moment_that_the_rules_move_into_the_past_does_not_come(
     connection: AsyncConnection, organization_id: UUID
 ) -> None:
