@@ -1,15 +1,14 @@
 """Sends direct messages as they come: looks twice a second, and ends when none came for ten minutes."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
-from uuid import UUID
 
 from models.columns import new_id
 from models.messages.at_twilio.canceling import SOON
-from models.messages.direct.sending import due_runs
+from models.messages.direct.sending import DueRun, due_standing
 from models.watches import Watched, hold, release
-from tasks.chunk import SMALL_CHUNK, send_due
+from tasks.chunk import send_due
+from tasks.direct_lanes import Lanes, chunk_of
 from tasks.equipment import Equipment
 from tasks.scheduled_at_twilio import cancel_withdrawn
 from tasks.tending import SHARE_OF_LEASE, SIGNS
@@ -18,8 +17,6 @@ from tasks.uncut import uncut
 LOOK_SECONDS = 0.5
 """A message to a sender at work leaves within a second of its commit."""
 IDLE_SECONDS = 600.0
-LANES = 4
-"""Chunks of one run at once: a request that Twilio is slow to answer holds up no later message."""
 CANCEL_SECONDS = 2.0
 """Between two looks at what Twilio sends soon."""
 
@@ -64,33 +61,31 @@ class _Watch:
 
 
 async def _serve(tools: Equipment, watch: _Watch, *, idle_seconds: float) -> None:
-    lanes: Counter[UUID] = Counter()
+    lanes = Lanes()
     busy_at = cancel_at = _now()
 
-    async def lane(run_id: UUID) -> None:
+    async def lane(run: DueRun) -> None:
         nonlocal busy_at
         try:
-            tally = await send_due(tools, run_id, most=SMALL_CHUNK)
+            tally = await send_due(tools, run.id, most=chunk_of(run))
         finally:
-            lanes[run_id] -= 1
+            lanes.leave(run)
         if tally.taken or tally.set_aside:
             busy_at = _now()
 
     async with asyncio.TaskGroup() as group:
-        while (lanes.total() or _now() - busy_at < idle_seconds) and await watch.is_ours():
-            for run_id in await _due(tools):
-                if lanes[run_id] < LANES:
-                    lanes[run_id] += 1
-                    group.create_task(lane(run_id))
+        while (lanes.taken or _now() - busy_at < idle_seconds) and await watch.is_ours():
+            for run in lanes.admit(await _due(tools)):
+                group.create_task(lane(run))
             if _now() >= cancel_at:
                 cancel_at = _now() + CANCEL_SECONDS
                 group.create_task(cancel_withdrawn(tools, within=SOON))
             await asyncio.sleep(LOOK_SECONDS)
 
 
-async def _due(tools: Equipment) -> Sequence[UUID]:
+async def _due(tools: Equipment) -> Sequence[DueRun]:
     async with tools.engine.connect() as connection:
-        return await due_runs(connection, now=tools.clock())
+        return await due_standing(connection, now=tools.clock())
 
 
 def _now() -> float:

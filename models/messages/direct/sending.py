@@ -1,6 +1,7 @@
 """What is due of direct messages, and who sends them: one flow run at a time, for all organizations."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +17,7 @@ BEGINNING_SECONDS = 30.0
 """How long a flow run may take from its start to its first sign of life, before another is started."""
 
 _DUE = text("""
-    SELECT r.id FROM campaigns c
+    SELECT r.id, r.sender_id, s.rate, c.reminder_rule <> '' AS of_reminders FROM campaigns c
     JOIN campaign_runs r ON r.campaign_id = c.id JOIN senders s ON s.id = r.sender_id
     WHERE c.standing AND r.state = 'sending' AND s.state = 'active'
         AND EXISTS (
@@ -30,9 +31,24 @@ _DUE = text("""
 """)
 
 
-async def due_runs(connection: AsyncConnection, *, now: datetime) -> Sequence[UUID]:
+@dataclass(frozen=True, slots=True)
+class DueRun:
+    """A standing run of which something may leave; its sender's rate is in SMS segments a second."""
+
+    id: UUID
+    sender_id: UUID
+    rate: float
+    of_reminders: bool
+
+
+async def due_standing(connection: AsyncConnection, *, now: datetime) -> Sequence[DueRun]:
     """The standing runs of which something may leave at business time `now`."""
-    return (await connection.execute(_DUE, {"now": now})).scalars().all()
+    return [DueRun(**row) for row in (await connection.execute(_DUE, {"now": now})).mappings()]
+
+
+async def due_runs(connection: AsyncConnection, *, now: datetime) -> Sequence[UUID]:
+    """The ids of these runs."""
+    return [run.id for run in await due_standing(connection, now=now)]
 
 
 async def call_a_sender(engine: AsyncEngine) -> bool:
