@@ -128,15 +128,19 @@ class Player:
 
     async def _next_minute(self, minute: datetime) -> datetime:
         """The next one in which something happens or is due by the product's own books, or in a while."""
-        if self.every_minute or self._silence(minute):
+        if self.every_minute:
             return minute + MINUTE
-        async with self.stage.engine.connect() as connection:
-            due = (await connection.execute(_NEXT_DUE)).scalar_one()
+        due = None if self._silence(minute) else await self._next_due()
         moments = [minute + LONGEST, *([self._steps[0][0]] if self._steps else [])]
         moments += [moment for each in self.world.silences for moment in (each.begins, each.ends)]
         moments += [_send_at(entry) for entry in self._kept]
-        moments += [due - MINUTE, due] if due is not None else []
-        return min(tick_of(moment) for moment in [*moments, minute + LONGEST] if tick_of(moment) > minute)
+        moments += [due - MINUTE, due, minute + MINUTE][: 3 if due <= minute else 2] if due is not None else []
+        return min(tick for tick in map(tick_of, moments) if tick > minute)
+
+    async def _next_due(self) -> datetime | None:
+        async with self.stage.engine.connect() as connection:
+            due: datetime | None = (await connection.execute(_NEXT_DUE)).scalar_one()
+        return due
 
     # What arrives
 

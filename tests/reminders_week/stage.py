@@ -26,6 +26,7 @@ from models.engine import open_engine
 from models.reminders.store import save_rules
 from tests.reminders_week.clock import VARIABLE, SetClock
 from tests.reminders_week.rules import written
+from tests.reminders_week.ticker import DONE
 from tests.simulator.running import ACCOUNT_SID, AUTH_TOKEN, OTHER_SERVICE, QUICK, SERVICE, Twilio, until
 
 LEASE_SECONDS, REQUEST_SECONDS, GRACE_SECONDS = 2.5, 1.0, 0.5
@@ -85,8 +86,8 @@ class Stage:
 
     async def _done(self, process: Process) -> None:
         assert process.stdout is not None
-        line = await process.stdout.readline()
-        assert line, f"the ticker ended; its log is {self.folder / 'ticker.log'}"
+        line = (await process.stdout.readline()).decode().strip()
+        assert line == DONE, f"the ticker said {line!r}; its log:\n{(self.folder / 'ticker.log').read_text()}"
 
     async def _answers(self) -> None:
         async def answers() -> bool:

@@ -1,16 +1,16 @@
 """What runs each minute, as a process that is told when: what the flows `reminders`, `direct` and `sweep` do.
 
-A line on standard input is an order, and a line of JSON on standard output says that it is done.
+A line on standard input is an order, and a line on standard output says that it is done.
 """
 
 import asyncio
-import json
 import os
 import sys
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+import structlog
 from sqlalchemy import text
 
 from messaging.business_time import keep_time_by
@@ -28,7 +28,10 @@ from tasks.scheduled_at_twilio import cancel_withdrawn
 from tasks.settling import settle_all
 from tests.reminders_week.clock import VARIABLE, SetClock
 
+DONE = "done"
 HOLD_SECONDS = 3.0
+LOOK_SECONDS = 0.02
+MOST_LOOKS = 500
 _DOUBTFUL = text("SELECT count(*) FROM messages WHERE state IN ('claimed', 'unknown')")
 
 
@@ -38,15 +41,20 @@ async def tick(tools: Equipment, holder: UUID) -> None:
         assert await hold(connection, Watched.DIRECT_SENDING, holder=holder, seconds=HOLD_SECONDS)
     await remind(tools)
     await cancel_withdrawn(tools)
-    while await _send(tools):
-        pass
+    looks = 0
+    while not await _send(tools):
+        looks += 1
+        assert looks < MOST_LOOKS, "what is due does not leave"
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _send(tools: Equipment) -> bool:
+    """Whether nothing is due any more. A claim may be refused for a moment, as when others go first."""
     async with tools.engine.connect() as connection:
         runs = await due_runs(connection, now=tools.clock())
-    tallies = [await send_due(tools, run_id, most=SMALL_CHUNK) for run_id in runs]
-    return any(tally.taken or tally.set_aside for tally in tallies)
+    for run_id in runs:
+        await send_due(tools, run_id, most=SMALL_CHUNK)
+    return not runs
 
 
 async def recover(tools: Equipment, since: str) -> None:
@@ -70,6 +78,7 @@ async def work() -> None:
     """Order after order, until it is killed or hears no more."""
     clock, holder = SetClock(Path(os.environ[VARIABLE])), new_id()
     keep_time_by(clock)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     async with open_equipment(load_settings()) as tools:
@@ -80,7 +89,7 @@ async def work() -> None:
 
 
 def _done() -> None:
-    print(json.dumps("done"), flush=True)  # noqa: T201
+    print(DONE, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
