@@ -61,7 +61,7 @@ async def test_a_query_that_cannot_be_read(twilio: Twilio, query: dict[str, str]
 
 
 async def nothing_under_way(twilio: Twilio) -> bool:
-    return (await twilio.get("stats"))["under_way"] == 0
+    return bool((await twilio.get("stats"))["under_way"] == 0)
 
 
 async def test_a_scheduled_message_can_be_canceled_once(twilio: Twilio) -> None:
