@@ -1,1 +1,1 @@
-"""`tidings demo`: two campaigns on a fresh home, and a judge who believes only what the simulated Twilio saw."""
+"""`tidings demo`: two campaigns, a clinic, and a judge who believes only what the simulated Twilio saw."""

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -82,10 +82,19 @@ class ChildStack:
 
 
 @contextmanager
-def child_stack(home: Home) -> Iterator[ChildStack]:
-    """Runs `tidings up` on this home in a session of its own; it ends with the block, or when we are killed."""
+def child_stack(home: Home, changes: Mapping[str, str] | None = None) -> Iterator[ChildStack]:
+    """Runs `tidings up` on this home in a session of its own; it ends with the block, or when we are killed.
+
+    `changes` are settings that it gets besides the environment's.
+    """
     command = [sys.executable, "-P", "-m", "cli", "up", "--json"]
-    process = spawn(command, env=dict(os.environ), cwd=home.path, log=home.log("up"), death_signal=signal.SIGTERM)
+    process = spawn(
+        command,
+        env={**os.environ, **(changes or {})},
+        cwd=home.path,
+        log=home.log("up"),
+        death_signal=signal.SIGTERM,
+    )
     stack = ChildStack(home, process)
     try:
         yield stack

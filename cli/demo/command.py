@@ -23,7 +23,7 @@ def demo(
         bool, typer.Option("--json", help="Print one JSON object at the end; the story goes to standard error.")
     ] = False,
 ) -> None:
-    """Watch all of it on a home of its own: import, campaign, replies, opt-outs, and a second campaign.
+    """Watch all of it on a home of its own: import, two campaigns, replies, opt-outs, and a clinic's night.
 
     Nothing leaves this machine: Twilio is simulated, whatever the environment or `.env` says. At the end its
     promises are checked against what the simulated Twilio saw: exit status 0 when all were kept, else 1.

@@ -1,5 +1,6 @@
 """Sets the stage for the demo, plays it, and leaves nothing behind but what was asked for."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from cli.demo.child_stack import ChildStack, child_stack
@@ -17,9 +18,9 @@ class PromiseBroken(TidingsError):
 def run(*, home: Path | None, keep: bool, as_json: bool) -> None:
     """Plays the demo. Raises `PromiseBroken`, what else goes wrong, and KeyboardInterrupt when it is ended."""
     with ended_by_signals(), own_home(home, keep=keep) as place, own_environment(place):
-        with child_stack(place) as stack:
+        with child_stack(place) as stack, ExitStack() as until:
             with one_stream(as_json=as_json):
-                ending = tell(stack, Teller())
+                ending = tell(stack, until, Teller())
             if as_json:
                 print_json(ending.to_json())
             if keep:

@@ -1,6 +1,7 @@
 """The story that the demo tells, from the first child process to the verdict."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 from cli.demo.behaviour import BEHAVIOUR
 from cli.demo.campaigns import Sent, create_and_preview, send
 from cli.demo.child_stack import ChildStack
+from cli.demo.clinic.chapter import Clinic
+from cli.demo.clinic.promises import judge_clinic
 from cli.demo.evidence import Evidence, Sending
 from cli.demo.people_in_file import People, read_people
 from cli.demo.promises import Promise, judge
@@ -39,6 +42,7 @@ class Ending:
     promises: list[Promise]
     sent: Sequence[Sent]
     seconds: dict[str, float]
+    clinic: Addresses | None = None
 
     @property
     def broken(self) -> list[Promise]:
@@ -55,12 +59,16 @@ class Ending:
             ],
             "reports": [{**sent.report.to_json(), "url": sent.page} for sent in self.sent],
             "addresses": self.addresses.model_dump(),
+            "clinic": self.clinic.model_dump() if self.clinic else None,
             "seconds": {**self.seconds, "total": round(sum(self.seconds.values()), 1)},
         }
 
 
-def tell(stack: ChildStack, teller: Teller) -> Ending:
-    """Plays everything on the stack's fresh home. Raises a `TidingsError` when it cannot go on."""
+def tell(stack: ChildStack, until: ExitStack, teller: Teller) -> Ending:
+    """Plays everything on the stack's fresh home, with a clinic beside it that stays until the end of `until`.
+
+    Raises a `TidingsError` when it cannot go on.
+    """
     with teller.chapter("start", "Starting PostgreSQL, Prefect, the API and a simulated Twilio"):
         addresses = stack.wait_until_ready(teller.line)
         teller.addresses(addresses)
@@ -72,14 +80,18 @@ def tell(stack: ChildStack, teller: Teller) -> Ending:
     with teller.chapter("first", "Sending a campaign to those who agreed, at 100 segments a second"):
         first = _campaign(FIRST, simulator, teller, agreed=people.agreed, service_sid=service_sid)
     with teller.chapter("second", "Sending a second one, without those who said STOP"):
+        clinic = Clinic(stack.home, until, start_seconds=teller.seconds["start"])
         second = _campaign(SECOND, simulator, teller, agreed=frozenset(), service_sid=service_sid)
+    with teller.chapter("clinic", "A clinic's night in a minute: reminders while the clocks change"):
+        night = clinic.tell(teller)
     with teller.chapter("check", "Asking the simulated Twilio whether the promises were kept"):
         promises = judge(_evidence(simulator, people, first, second, service_sid=service_sid))
+        promises += judge_clinic(night)
         teller.verdict(promises)
     stack.require_running()
     teller.addresses(addresses)
     teller.times()
-    return Ending(addresses, promises, (first, second), teller.seconds)
+    return Ending(addresses, promises, (first, second), teller.seconds, clinic.addresses)
 
 
 def _import(home: Home) -> None:
