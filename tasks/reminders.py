@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from messaging.business_clock import BusinessClock, real_wait
+from models.reminders.late import put_off_late
 from models.reminders.planning import Planned, plan_due
 from tasks.direct_waking import wake_direct
 from tasks.equipment import Equipment
@@ -49,7 +50,12 @@ async def looks(tools: Equipment) -> AsyncIterator[None]:
 
 
 async def remind(tools: Equipment) -> RemindersTally:
-    """Plans all that is due for every organization; another at the same time, or again, changes nothing more."""
+    """Plans all that is due for every organization; another at the same time, or again, changes nothing more.
+
+    What is late after an outage keeps to the hours of its rule all the same.
+    """
+    async with tools.engine.begin() as connection:
+        await put_off_late(connection, now=tools.clock())
     tally, ahead = RemindersTally(), _ahead(tools)
     more = True
     while more:

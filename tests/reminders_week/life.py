@@ -15,6 +15,8 @@ from tests.reminders_week.wishes import Key, Wish
 
 NEAREST = 20 * MINUTE
 """What is due sooner is not handed to Twilio."""
+LATE = 5 * MINUTE
+"""A little late, a reminder need not look at its hours again."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -120,7 +122,7 @@ class Life:
         """It is its turn, at its minute or at the end of a silence."""
         due = tick_of(self._later.get(wish.key, wish.due))
         broken_off = next((each for each in self.silences if each.killed and each.begins == due), None)
-        is_late = self._now > due and not is_allowed(wish.rule, wish.its.zone, self._now)
+        is_late = self._now - due >= LATE and not is_allowed(wish.rule, wish.its.zone, self._now)
         if broken_off and (is_late or self._now >= wish.until):
             self.uncertain = "the tick was broken off, and its rest came too late"
         if self._now >= wish.until:
