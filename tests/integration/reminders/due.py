@@ -47,7 +47,8 @@ _REMINDER = text("""
 
 _STORY = text("""
     SELECT r.state, r.reason, r.due_at, r.message_id, m.state::text AS message_state, m.skip_reason, m.phone,
-        m.send_after, m.send_before, m.send_at_twilio, m.body, m.withdrawn, m.campaign_run_id, m.sender_id, m.organization_id
+        m.send_after, m.send_before, m.send_at_twilio, m.body, m.withdrawn, m.campaign_run_id, m.sender_id,
+        m.organization_id
     FROM reminders r LEFT JOIN messages m ON m.id = r.message_id
     WHERE r.id = :id
 """)
