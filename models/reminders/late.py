@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.quiet_hours.hours import Hours
 from messaging.reminders.allowed import PlaceHours, first_from
 from messaging.reminders.definition import ReminderRules
-from messaging.reminders.due import allowed_hours
+from messaging.reminders.moments import allowed_hours
 from messaging.reminders.reasons import Reason
 from models.policy.quiet_hours_section import hours_of
 from models.policy.store import load_policy
