@@ -16,10 +16,8 @@ from models.columns import utc_now
 from models.organizations import find_organization
 from models.reminders.days import today_of
 from models.reminders.report import Figures, RemindersReport, read_reminders_report
-from models.reminders.report_rows import Row, reason_rows, report_rows
+from models.reminders.report_rows import Row, reason_rows, report_rows, without_empty
 from models.surveys.results_file import harmless
-
-_ALWAYS = ("Rule", "Due", "Sent", "Confirmed", "Unanswered")
 
 
 class NotWritten(TidingsError):
@@ -39,15 +37,9 @@ def show_reminders_report(organization: str, day: date | int, *, out: Path | Non
 
 
 def _show(report: RemindersReport) -> None:
-    results().print(_table(_not_empty(report_rows(report)), title=f"Reminders of {report.day}"))
+    results().print(_table(without_empty(report_rows(report)), title=f"Reminders of {report.day}"))
     if report.reasons:
         results().print(_table(reason_rows(report)))
-
-
-def _not_empty(rows: list[Row]) -> list[Row]:
-    """The rows without columns in which nothing stands, so that they fit."""
-    kept = [name for name in rows[0] if name in _ALWAYS or any(row[name] for row in rows)]
-    return [{name: row[name] for name in kept} for row in rows]
 
 
 def _table(rows: list[Row], *, title: str | None = None) -> Table:

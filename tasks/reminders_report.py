@@ -17,7 +17,7 @@ from messaging.business_clock import real_now, real_wait
 from models.reminders.days import today_of
 from models.reminders.reminding import reminding
 from models.reminders.report import RemindersReport, read_reminders_report
-from models.reminders.report_rows import Row, report_rows
+from models.reminders.report_rows import Row, report_rows, without_empty
 from tasks.equipment import Equipment
 
 EVERY = timedelta(minutes=5)
@@ -63,7 +63,11 @@ async def _pages(tools: Equipment) -> list[Page]:
             today = await today_of(connection, organization["id"], now=tools.clock())
             for ago in _DAYS:
                 report = await read_reminders_report(connection, organization["id"], today - ago)
-                pages.append(Page(_key(organization["slug"], report.day), _title(report), report_rows(report)))
+                pages.append(
+                    Page(
+                        _key(organization["slug"], report.day), _title(report), without_empty(report_rows(report))
+                    )
+                )
     return pages
 
 
@@ -90,6 +94,10 @@ def _key(slug: str, day: date) -> str:
 
 def _title(report: RemindersReport) -> str:
     """What the table is about, and why some were not sent."""
-    about = f"**Reminders of {report.day}**, a day where the appointments are: {report.total.due:,} are due."
+    total = report.total
+    figures = (
+        f"{total.sent:,} of {total.due:,} sent, {total.confirmed:,} confirmed, {total.unanswered:,} unanswered"
+    )
+    about = f"**Reminders of {report.day}**: {figures}."
     reasons = [f"- {each.reminders:,} {each.outcome.replace('_', ' ')}: {each.why}" for each in report.reasons]
     return "\n".join([about, *([""] if reasons else []), *reasons])

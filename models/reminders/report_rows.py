@@ -8,15 +8,17 @@ FIGURES = {
     "waiting": "Waiting",
     "sent": "Sent",
     "confirmed": "Confirmed",
+    "unanswered": "Unanswered",
     "reschedule_requested": "Another time",
     "canceled": "Cancelled",
     "moved": "Moved",
-    "unanswered": "Unanswered",
     "not_delivered": "Not delivered",
     "expired": "Expired",
     "skipped": "Skipped",
 }
 """What each figure is called. Those due are waiting, sent, not delivered, expired and skipped together."""
+
+_ALWAYS = ("Rule", "Due", "Sent", "Confirmed", "Unanswered")
 
 Row = dict[str, str | int]
 
@@ -32,6 +34,12 @@ def reason_rows(report: RemindersReport) -> list[Row]:
         {"State": each.outcome.replace("_", " "), "Why": each.why, "Reminders": each.reminders}
         for each in report.reasons
     ]
+
+
+def without_empty(rows: list[Row]) -> list[Row]:
+    """The rows without columns in which nothing stands, so that they fit where people look."""
+    kept = [name for name in rows[0] if name in _ALWAYS or any(row[name] for row in rows)]
+    return [{name: row[name] for name in kept} for row in rows]
 
 
 def _row(line: ReportLine) -> Row:
