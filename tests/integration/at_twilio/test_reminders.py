@@ -139,7 +139,7 @@ HAPPENINGS: dict[str, tuple[Happening, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("lost", [None, "reset_before", "reset_after"])
+@pytest.mark.parametrize("lost", [None, "reset_after"])
 @pytest.mark.parametrize(("happens", "expected"), HAPPENINGS.values(), ids=HAPPENINGS)
 async def test_each_person_has_what_is_true_once(
     clinic: Clinic, happens: Happening, expected: list[str], lost: str | None
