@@ -33,13 +33,15 @@ RECIPIENTS ?= 5000
 KILLS ?= 11
 EXAMPLES ?= 300
 CONTACTS ?= 100000
+APPOINTMENTS ?= 2000
 
-chaos: install ## campaigns under faults and kill -9, judged, and random lives beside an oracle: SEED=1 CAMPAIGNS=20 RECIPIENTS=5000 KILLS=11 EXAMPLES=300 CONTACTS=100000
+chaos: install ## campaigns under faults and kill -9, judged, random lives and a week of reminders beside oracles: SEED=1 CAMPAIGNS=20 RECIPIENTS=5000 KILLS=11 EXAMPLES=300 CONTACTS=100000 APPOINTMENTS=2000
 	$(BIN)/python -m pytest --timeout 3600 -m long tests/e2e tests/api/v1
 	$(BIN)/python -m pytest --timeout 3600 -m long tests/api/test_killed.py
 	TIDINGS_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest --timeout 3600 tests/api/test_fuzzed.py
 	TIDINGS_CHAOS_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --timeout 3600 tests/chaos/test_lifecycle.py
 	$(BIN)/python -m tests.oracle --seed $(SEED) --contacts $(CONTACTS)
+	$(BIN)/python -m tests.reminders_week --seed $(SEED) --appointments $(APPOINTMENTS)
 	$(BIN)/python -m tests.chaos --seed $(SEED) --campaigns $(CAMPAIGNS) --recipients $(RECIPIENTS) --kills $(KILLS)
 
 bench: install ## how fast it is, beside what one would do instead; keeps benchmarks/RESULTS.md

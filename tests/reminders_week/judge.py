@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.reminders_week.life import Life, Wrong
-from tests.reminders_week.play import Arrival
+from tests.reminders_week.play import Arrival, Played
 from tests.reminders_week.steps import Booked, Filed, Said, Step
 from tests.reminders_week.world import World
 
@@ -49,10 +49,10 @@ def _steps_of_each(world: World) -> Mapping[str, list[Step]]:
     return found
 
 
-def judge(lives: Sequence[Life], arrivals: Iterable[Arrival], states: Mapping[str, str]) -> Findings:
+def judge(lives: Sequence[Life], played: Played) -> Findings:
     """Compares what everybody got, to the minute, and how their appointments stand in the end."""
     got: dict[str, list[Arrival]] = defaultdict(list)
-    for arrival in arrivals:
+    for arrival in played.arrivals:
         got[arrival.phone].append(arrival)
     found = Findings()
     for life in lives:
@@ -60,7 +60,7 @@ def judge(lives: Sequence[Life], arrivals: Iterable[Arrival], states: Mapping[st
         found.figures.update(people=1, uncertain=bool(life.uncertain), expired=len(life.expired))
         if life.uncertain:
             continue
-        lines = [*_messages(life, got[phone]), *_states(life, states)]
+        lines = [*_messages(life, got[phone]), *_states(life, played.states)]
         found.figures.update(messages=len(life.coming), appointments=len(life.book.held))
         if lines:
             found.differences[phone] = lines

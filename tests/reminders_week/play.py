@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import singledispatchmethod
 from heapq import heappop, heappush
 from itertools import count
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -19,7 +20,7 @@ from models.appointments.appointments_file import AppointmentsFile
 from models.appointments.import_rules import AppointmentRules
 from models.imports.file_import import import_file
 from tests.reminders_week.moments import MINUTE, on_the_wall, tick_of
-from tests.reminders_week.stage import LEASE_SECONDS, Stage
+from tests.reminders_week.stage import LEASE_SECONDS, Stage, open_stage
 from tests.reminders_week.steps import Appointment, Booked, Filed, Said, Silence, Step
 from tests.reminders_week.world import World
 from tests.simulator.running import OTHER_SERVICE
@@ -31,6 +32,7 @@ _NEXT_DUE = text("""
         SELECT plan_at AS at FROM reminders WHERE state = 'waiting'
         UNION ALL SELECT send_after FROM messages WHERE direction = 'outbound' AND state = 'planned') due
 """)
+_STATES = text("SELECT external_id, state FROM appointments")
 _COLUMNS = ("external_id", "phone", "starts_at", "timezone", "kind", "state", "locale")
 
 
@@ -41,6 +43,28 @@ class Arrival:
     phone: str
     body: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Played:
+    """Everything that people got, and how each appointment stands in the end, by its name."""
+
+    arrivals: list[Arrival]
+    states: dict[str, str]
+    ticks: int
+
+
+async def play(
+    world: World, folder: Path, *, database_url: str, simulator_url: str, seed: int, every_minute: bool = False
+) -> Played:
+    """The week, on an empty database and a simulator of its own."""
+    begins = world.begins
+    async with open_stage(folder, database_url=database_url, simulator_url=simulator_url, begins=begins) as stage:
+        player = Player(stage, world, Random(seed), every_minute)  # noqa: S311 (no secret)
+        await player.play()
+        async with stage.engine.connect() as connection:
+            states = {row.external_id: row.state for row in await connection.execute(_STATES)}
+    return Played(player.arrivals, states, player.ticks)
 
 
 @dataclass
@@ -67,7 +91,7 @@ class Player:
 
     async def play(self) -> None:
         """Minute after minute until the end; minutes in which nothing can happen are left out."""
-        await self.stage.start()
+        await self.stage.start("receiver", "ticker")
         minute = self.world.begins
         while minute <= self.world.ends:
             await self._steps_until(minute)
@@ -119,10 +143,9 @@ class Player:
             await self.stage.kill()
 
     async def _wake(self, silence: Silence, minute: datetime) -> None:
-        if silence.killed:
-            await asyncio.sleep(LEASE_SECONDS)
+        names = ("ticker",) if silence.killed else ("receiver", "ticker")
+        await asyncio.gather(self.stage.start(*names), asyncio.sleep(LEASE_SECONDS if silence.killed else 0.0))
         await self._show_time(minute, alone=True)
-        await self.stage.start(*(["ticker"] if silence.killed else []))
         since = datetime.fromtimestamp(self._silent_since - 1, UTC)
         await self.stage.order("recover", since.isoformat())
 

@@ -49,7 +49,7 @@ class Stage:
 
     async def start(self, *names: str) -> None:
         """Starts the receiver, the ticker or both, and returns when they are ready."""
-        await asyncio.gather(*(self._start(name) for name in names or ("receiver", "ticker")))
+        await asyncio.gather(*map(self._start, names))
 
     async def _start(self, name: str) -> None:
         command = [

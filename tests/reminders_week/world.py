@@ -93,10 +93,10 @@ class World:
     steps: list[Step]
 
 
-def draw_world(random: Random, *, appointments: int) -> World:
-    """A week of so many appointments."""
+def draw_world(random: Random, *, appointments: int, outages: int = 2) -> World:
+    """A week of so many appointments, with so many outages (at most two) and a tick that is broken off."""
     begins = datetime.fromisoformat(random.choice(WEEKS)).replace(tzinfo=UTC)
-    silences = draw_silences(random, begins)
+    silences = draw_silences(random, begins)[2 - outages :]
     calendar = _Calendar(random, begins, silences)
     tempers = list(_people(random, appointments))
     owners = [temper.phone for temper in tempers]
@@ -116,8 +116,8 @@ def draw_silences(random: Random, begins: datetime) -> tuple[Silence, ...]:
     killed = begins + timedelta(days=random.choice((2, 3)), hours=_evening(begins), minutes=0)
     return (
         Silence(first, first + timedelta(minutes=random.randrange(20, 300))),
-        Silence(killed, killed + timedelta(minutes=5), killed=True),
         Silence(second, second + timedelta(minutes=random.randrange(20, 500))),
+        Silence(killed, killed + timedelta(minutes=5), killed=True),
     )
 
 
