@@ -170,7 +170,7 @@ class Player:
     async def _look(self, minute: datetime) -> None:
         """What Twilio was asked for since the last look; what it kept until now."""
         for entry in await self._news():
-            if not entry["accepted"]:
+            if not entry["accepted"] or "|" not in entry["body"]:  # a late thank-you is no reminder
                 continue
             if "SendAt" in entry["params"]:
                 self._kept.append(entry)
