@@ -27,6 +27,8 @@ from tests.simulator.running import OTHER_SERVICE
 
 LONGEST = timedelta(hours=5)
 """What is looked at least once in."""
+PLANNED_AHEAD = 0.25
+"""How often there is a look just before something is due, which plans it for then."""
 _NEXT_DUE = text("""
     SELECT min(at) FROM (
         SELECT plan_at AS at FROM reminders WHERE state = 'waiting'
@@ -137,7 +139,7 @@ class Player:
         if silence.killed:
             if "ticker" in self.stage.running:
                 self.stage.begin("tick")
-                await asyncio.sleep(self.random.uniform(0.0, 0.2))
+                await asyncio.sleep(self.random.uniform(0.05, 0.5))
                 await self.stage.kill("ticker")
         else:
             await self.stage.kill()
@@ -157,7 +159,9 @@ class Player:
         moments = [minute + LONGEST, *([self._steps[0][0]] if self._steps else [])]
         moments += [moment for each in self.world.silences for moment in (each.begins, each.ends)]
         moments += [_send_at(entry) for entry in self._kept]
-        moments += [due - MINUTE, due, minute + MINUTE][: 3 if due <= minute else 2] if due is not None else []
+        if due is not None:
+            ahead = MINUTE if self.random.random() < PLANNED_AHEAD else timedelta()
+            moments.append(max(due - ahead, minute + MINUTE))
         return min(tick for tick in map(tick_of, moments) if tick > minute)
 
     async def _next_due(self) -> datetime | None:

@@ -213,7 +213,7 @@ class _Calendar:
         kind, zone = random.choices(list(KINDS), list(KINDS.values()))[0], random.choice(ZONES)
         hour = random.randrange(24) if kind in BY_NIGHT else random.randrange(7, 20)
         day = self._begins.date() + timedelta(days=random.randrange(1, DAYS + 1))
-        local = datetime(day.year, day.month, day.day, hour, random.randrange(0, 60, 5), fold=random.randrange(2))  # noqa: DTZ001
+        local = datetime(day.year, day.month, day.day, hour, random.randrange(0, 60, 15), fold=random.randrange(2))  # noqa: DTZ001
         return Appointment(name, phone, local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC), zone, kind)
 
     def steps(self) -> Iterator[Step]:
@@ -239,8 +239,8 @@ class _Calendar:
 
 
 def _undisturbed(at: datetime, silences: tuple[Silence, ...], second: int = 23) -> datetime:
-    """A second within a minute, and after a silence that it would fall into: nobody hears of it before."""
-    at = at.replace(second=second, microsecond=0)
+    """A second of a fifth minute, and after a silence that it would fall into: nobody hears of it before."""
+    at = at.replace(minute=at.minute - at.minute % 5, second=second, microsecond=0)
     for silence in silences:
         if silence.covers(at) or silence.covers(at + timedelta(minutes=2)):
             return silence.ends + timedelta(minutes=1 + second, seconds=second)
