@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from prefect import task
 from prefect.artifacts import acreate_table_artifact
@@ -28,6 +29,20 @@ _DAYS = (timedelta(days=1), timedelta(0))
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """A day of an organization."""
+
+    organization_id: UUID
+    slug: str
+    day: date
+
+    @property
+    def key(self) -> str:
+        """`reminders-default-2026-11-27`: Prefect takes lower-case letters, digits and dashes."""
+        return "-".join(("reminders", slugify(self.slug, max_length=60), self.day.isoformat()))
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A day of an organization as the UI is to show it; no number and no text of a message is in it."""
 
@@ -42,12 +57,15 @@ class Page:
 
 async def report_reminders(tools: Equipment) -> int:
     """Publishes today's and yesterday's tables that have changed, if they are old enough; how many those were."""
-    pages = [page for page in await _pages(tools) if len(page.rows) > 1]
-    shown = await _shown({page.key for page in pages})
-    changed = [page for page in pages if _is_due(tools, page, shown.get(page.key))]
-    for page in changed:
-        await publish_reminders(page)
-    return len(changed)
+    days = await _days(tools)
+    shown = await _shown({day.key for day in days})
+    published = 0
+    for day in (day for day in days if _is_old(tools, shown.get(day.key))):
+        page, before = await _page(tools, day), shown.get(day.key)
+        if len(page.rows) > 1 and not (before is not None and page.is_like(before)):
+            await publish_reminders(page)
+            published += 1
+    return published
 
 
 @task(name="report reminders", task_run_name="report reminders", cache_policy=NO_CACHE)
@@ -56,19 +74,19 @@ async def publish_reminders(page: Page) -> None:
     await acreate_table_artifact(table=page.rows, key=page.key, description=page.title)
 
 
-async def _pages(tools: Equipment) -> list[Page]:
-    pages = []
+async def _days(tools: Equipment) -> list[Day]:
     async with tools.engine.connect() as connection:
+        found = []
         for organization in await reminding(connection, now=tools.clock()):
             today = await today_of(connection, organization["id"], now=tools.clock())
-            for ago in _DAYS:
-                report = await read_reminders_report(connection, organization["id"], today - ago)
-                pages.append(
-                    Page(
-                        _key(organization["slug"], report.day), _title(report), without_empty(report_rows(report))
-                    )
-                )
-    return pages
+            found += [Day(organization["id"], organization["slug"], today - ago) for ago in _DAYS]
+    return found
+
+
+async def _page(tools: Equipment, day: Day) -> Page:
+    async with tools.engine.connect() as connection:
+        report = await read_reminders_report(connection, day.organization_id, day.day)
+    return Page(day.key, _title(report), without_empty(report_rows(report)))
 
 
 async def _shown(keys: Collection[str]) -> dict[str | None, ArtifactCollection]:
@@ -80,16 +98,10 @@ async def _shown(keys: Collection[str]) -> dict[str | None, ArtifactCollection]:
         return {each.key: each for each in await client.read_latest_artifacts(artifact_filter=wanted)}
 
 
-def _is_due(tools: Equipment, page: Page, shown: ArtifactCollection | None) -> bool:
+def _is_old(tools: Equipment, shown: ArtifactCollection | None) -> bool:
     if shown is None or shown.updated is None:
         return True
-    age = (real_now() - shown.updated).total_seconds()
-    return age >= real_wait(tools.clock, EVERY) and not page.is_like(shown)
-
-
-def _key(slug: str, day: date) -> str:
-    """`reminders-default-2026-11-27`: Prefect takes lower-case letters, digits and dashes."""
-    return "-".join(("reminders", slugify(slug, max_length=60), day.isoformat()))
+    return (real_now() - shown.updated).total_seconds() >= real_wait(tools.clock, EVERY)
 
 
 def _title(report: RemindersReport) -> str:

@@ -35,11 +35,13 @@ class Tempo:
     @classmethod
     def after(cls, start_seconds: float) -> "Tempo":
         """For a machine on which a stack started in so many seconds: 20 where nothing else is going on."""
-        return cls(pace=_PACE * min(1.0, _USUAL_START / start_seconds), ready_in=20.0 + 2.0 * start_seconds)
+        return cls(
+            pace=_PACE * min(1.0, _USUAL_START / start_seconds), ready_in=max(_SHORTEST, 3.0 * start_seconds)
+        )
 
     def clock(self) -> BusinessClock:
         """The clock, from now on."""
         return BusinessClock(BEGINS, self.pace, real_now() + timedelta(seconds=self.ready_in))
 
 
-_PACE, _USUAL_START = 1_500.0, 20.0
+_PACE, _USUAL_START, _SHORTEST = 1_500.0, 20.0, 40.0
