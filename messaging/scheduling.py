@@ -1,7 +1,7 @@
 """When Twilio may be asked to keep a message until its time (`SendAt`), and when we keep it ourselves.
 
-Twilio's guide and the page of error 35114 say 15 minutes to 35 days ahead, other pages 5 minutes: whichever holds,
-what is nearer than the longer of the two is kept here, which serves as well.
+Twilio keeps from 5 minutes to 35 days ahead, as its dictionary of errors says since April 2026 (35114); its guide
+said 15 minutes before. What it refuses to keep, for that or another reason, is kept here, which serves as well.
 https://www.twilio.com/docs/messaging/features/message-scheduling
 """
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-LEAST_AHEAD: Final = timedelta(minutes=20)
-"""Twilio's 15 minutes, and five for clocks that differ and a request that takes its time.
+LEAST_AHEAD: Final = timedelta(minutes=7)
+"""Twilio's 5 minutes, and two for clocks that differ and a request that takes its time.
 
-It is also far more than a minute, within which whatever is no longer wanted is canceled at Twilio.
+It is also more than the minute within which whatever is no longer wanted is canceled at Twilio.
 """
 
-MOST_AHEAD: Final = timedelta(days=34)
-"""Twilio's 35 days, less one for clocks that differ."""
+MOST_AHEAD: Final = timedelta(days=34, hours=23)
+"""Twilio's 35 days, less an hour for clocks that differ."""
 
 
 def hand_over_at(send_at: datetime) -> datetime:

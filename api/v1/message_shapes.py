@@ -54,7 +54,7 @@ class Manner(Given):
     schedule_at_twilio: bool = Field(
         default=False,
         description=(
-            "Twilio keeps it until send_after, where that is 20 minutes to 34 days ahead and the sender is a "
+            "Twilio keeps it until send_after, where that is 7 minutes to 35 days ahead and the sender is a "
             "Messaging Service; else it is kept here, which serves as well. For transactional SMS alone."
         ),
     )

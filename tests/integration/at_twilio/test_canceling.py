@@ -198,7 +198,7 @@ async def test_a_request_that_waits_too_long_for_its_turn_is_not_made(
     dispatched = Dispatch.run
 
     async def late(dispatch: Dispatch, grant: Grant) -> Counter[str]:
-        desk.now = NOW + timedelta(minutes=50)
+        desk.now = NOW + timedelta(minutes=55)
         return await dispatched(dispatch, grant)
 
     monkeypatch.setattr(Dispatch, "run", late)

@@ -32,7 +32,7 @@ async def test_twilio_keeps_it_and_sends_it_at_its_time(desk: Desk) -> None:
 
 
 KEPT_HERE: dict[str, dict[str, Any]] = {
-    "nearer than Twilio takes it, and a margin": {"send_at": NOW + timedelta(minutes=19)},
+    "nearer than Twilio takes it, and a margin": {"send_at": NOW + timedelta(minutes=6)},
     "marketing, whose caps count when it leaves": {"message_type": MessageType.MARKETING},
     "WhatsApp, whose window must be open then": {"channel": "whatsapp"},
 }
@@ -123,7 +123,7 @@ async def test_an_answer_lost_until_its_time_is_near_is_sent_from_here(desk: Des
     await desk.send()
     await desk.twilio.set(faults=None)
     await let_grace_pass(desk.tools)
-    desk.now = NOW + timedelta(minutes=50)
+    desk.now = NOW + timedelta(minutes=55)
     await settle_all(desk.tools)
     await desk.send()
     row = await desk.row(planned)

@@ -190,8 +190,8 @@ class Kept(NamedTuple):
 
 KEPT = [
     Kept("days ahead", timedelta(days=3), timedelta(days=-31), at_twilio=True),
-    Kept("just far enough", timedelta(minutes=20), timedelta(minutes=20) - timedelta(days=34), at_twilio=True),
-    Kept("too near by now", timedelta(minutes=19), timedelta(minutes=19), at_twilio=False),
+    Kept("just far enough", timedelta(minutes=7), timedelta(minutes=7) - timedelta(days=34), at_twilio=True),
+    Kept("too near by now", timedelta(minutes=6), timedelta(minutes=6), at_twilio=False),
     Kept("late by now", -HOUR, -HOUR, at_twilio=False),
 ]
 
