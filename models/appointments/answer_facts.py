@@ -20,11 +20,11 @@ ANSWERABLE = timedelta(hours=24)
 UNCERTAIN = timedelta(minutes=1)
 """How much the moments of two messages may differ from their order."""
 
-# It may have reached the person: one whose answer from Twilio is not known counts too.
-_LEFT = """
+MAY_BE_READ = """
     (m.state IN ('claimed', 'unknown') OR m.state = 'scheduled'
         OR m.state >= 'accepted' AND m.state NOT IN ('canceled', 'failed', 'undelivered'))
 """
+"""Whether a message `m` may have reached the person: one whose answer from Twilio is not known counts too."""
 
 # Locked in the order of external ids, as everyone who locks several does.
 _KNOWN = text(f"""
@@ -46,7 +46,7 @@ _KNOWN = text(f"""
         JOIN messages m ON m.id = r.message_id
         CROSS JOIN LATERAL (SELECT COALESCE(m.send_at_twilio, m.attempted_at, r.due_at) AS at) sent
         WHERE r.appointment_id = ap.id AND r.occasion = 'reminder' AND sent.at <= :heard_by
-            AND m.contact_id = ap.contact_id AND m.channel = :channel AND {_LEFT}
+            AND m.contact_id = ap.contact_id AND m.channel = :channel AND {MAY_BE_READ}
         ORDER BY sent.at DESC, m.id DESC LIMIT 1) told ON true
     ORDER BY ap.starts_at, ap.id
 """)  # noqa: S608 (only the texts above are put in)

@@ -9,6 +9,7 @@ from messaging.keywords import Keyword, plain, recognise
 from messaging.lookups import Question
 from messaging.twilio_twiml import NO_REPLY
 from models.appointments.answering import Manner
+from models.appointments.newer_reminder import reminded_since_the_survey_asked
 from models.columns import utc_now
 from models.conversations.tables import Mode
 from models.inbound.meaning import Meaning, meaning_of
@@ -36,9 +37,9 @@ async def answer(connection: AsyncConnection, heard: Heard, *, terms: ReplyTerms
     """Obeys and answers a message that has just been stored and threaded.
 
     A question of ours that waits takes any text but STOP (in whatever words), START and HELP: its YES is an
-    answer, and no START. So does a reminder of an appointment; C, R and X are heard also while a person of ours
-    has the conversation, and of who said no, but not answered then. A text in doubt is answered like any other,
-    and put before a person.
+    answer, and no START. So does a reminder of an appointment, before a question that is older. C, R and X are
+    heard also while a person of ours has the conversation, and of who said no, but not answered then. A text in
+    doubt is answered like any other, and put before a person.
     """
     situation = await situation_of(connection, heard)
     meaning = await meaning_of(connection, heard.message, organization_id=heard.organization_id)
@@ -79,11 +80,11 @@ async def _asked(
     if keyword is not None or meaning.is_stop or situation.mode is Mode.STUDIO:
         return None
     is_ours = situation.may_answer and situation.mode is Mode.AUTO
-    decision = await take_asked(connection, heard) if is_ours else None
-    if decision is not None:
-        return decision
     manner = Manner(aloud=is_ours and not _is_too_late(heard, terms), only_alone=not is_ours)
-    return await take_reminded(connection, heard, situation, manner)
+    if not is_ours or await reminded_since_the_survey_asked(connection, heard):
+        decision = await take_reminded(connection, heard, situation, manner)
+        return decision or (await take_asked(connection, heard) if is_ours else None)
+    return await take_asked(connection, heard) or await take_reminded(connection, heard, situation, manner)
 
 
 async def _put_before_a_person(
