@@ -69,7 +69,8 @@ class Stage:
         """SIGKILL, and nothing else."""
         for name in names or tuple(self.running):
             process = self.running.pop(name)
-            process.kill()
+            if process.returncode is None:
+                process.kill()
             await process.wait()
 
     async def order(self, *words: str) -> None:

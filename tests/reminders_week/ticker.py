@@ -37,8 +37,8 @@ _DOUBTFUL = text("SELECT count(*) FROM messages WHERE state IN ('claimed', 'unkn
 
 async def tick(tools: Equipment, holder: UUID) -> None:
     """One look for reminders, and all that is due is sent: it is this process that sends."""
-    async with tools.engine.begin() as connection:
-        assert await hold(connection, Watched.DIRECT_SENDING, holder=holder, seconds=HOLD_SECONDS)
+    while not await _is_ours(tools, holder):
+        await asyncio.sleep(LOOK_SECONDS)
     await remind(tools)
     await cancel_withdrawn(tools)
     looks = 0
@@ -46,6 +46,12 @@ async def tick(tools: Equipment, holder: UUID) -> None:
         looks += 1
         assert looks < MOST_LOOKS, "what is due does not leave"
         await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _is_ours(tools: Equipment, holder: UUID) -> bool:
+    """Whether we are the one who sends: one that was killed is still taken for alive for a moment."""
+    async with tools.engine.begin() as connection:
+        return await hold(connection, Watched.DIRECT_SENDING, holder=holder, seconds=HOLD_SECONDS)
 
 
 async def _send(tools: Equipment) -> bool:
