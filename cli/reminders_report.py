@@ -19,6 +19,14 @@ from models.reminders.report import Figures, RemindersReport, read_reminders_rep
 from models.reminders.report_rows import Row, reason_rows, report_rows, without_empty
 from models.surveys.results_file import harmless
 
+_HYPHENS = {
+    "Confirmed": "Con-\nfirmed",
+    "Unanswered": "Un-\nanswered",
+    "Another time": "Another\ntime",
+    "Cancelled": "Can-\ncelled",
+    "Not delivered": "Not de-\nlivered",
+}
+
 
 class NotWritten(TidingsError):
     """The file of figures cannot be written."""
@@ -37,17 +45,32 @@ def show_reminders_report(organization: str, day: date | int, *, out: Path | Non
 
 
 def _show(report: RemindersReport) -> None:
-    results().print(_table(without_empty(report_rows(report)), title=f"Reminders of {report.day}"))
+    results().print(_figures_table(without_empty(report_rows(report)), title=f"Reminders of {report.day}"))
     if report.reasons:
-        results().print(_table(reason_rows(report)))
+        results().print(_reasons_table(reason_rows(report)))
 
 
-def _table(rows: list[Row], *, title: str | None = None) -> Table:
-    table = Table(*rows[0], title=title, title_justify="left")
-    for column, value in zip(table.columns, rows[0].values(), strict=True):
-        column.justify = "right" if isinstance(value, int) else "left"
+def _figures_table(rows: list[Row], *, title: str) -> Table:
+    """A table that fits a narrow terminal: each rule above its places."""
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
+    table.add_column("", no_wrap=True)
+    figures = [name for name in rows[0] if name not in ("Rule", "Place")]
+    for name in figures:
+        table.add_column(_HYPHENS.get(name, name), justify="right")
+    rule = None
     for row in rows:
-        table.add_row(*(f"{value:,}" if isinstance(value, int) else value for value in row.values()))
+        place = f"  {row['Place']}" if row.get("Place") else ""
+        name = "\n".join(filter(None, ("" if row["Rule"] == rule else str(row["Rule"]), place)))
+        above = "\n" * name.count("\n")
+        table.add_row(name, *(f"{above}{row[figure]:,}" for figure in figures))
+        rule = row["Rule"]
+    return table
+
+
+def _reasons_table(rows: list[Row]) -> Table:
+    table = Table(*rows[0], box=None, padding=(1, 2, 0, 0))
+    for row in rows:
+        table.add_row(*map(str, row.values()))
     return table
 
 

@@ -19,6 +19,9 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 BEGINS, EVENING, CHANGES, ENDS = at(SATURDAY, 19, 30), at(SATURDAY, 20), at(SATURDAY, 22), at(SUNDAY, 10)
 """All is ready; people are reminded; the calendar changes; the last ones were reminded and have answered."""
 
+CLOCKS_CHANGE = at(SUNDAY, 3)
+"""The instant after 01:59."""
+
 FIRST, APART = at(SUNDAY, 9), timedelta(minutes=1)
 """The first appointments, and how long after them the next ones are."""
 

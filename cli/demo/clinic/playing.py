@@ -1,7 +1,6 @@
 """The clinic's night: people get their reminders and answer, the calendar changes, and time flies."""
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from cli.demo.clinic.evidence import Deeds, Reminded, Text, told
 from cli.demo.clinic.front_desk import FrontDesk
-from cli.demo.clinic.night import CHANGES, ENDS, ZONE
+from cli.demo.clinic.night import CHANGES, CLOCKS_CHANGE, ENDS, ZONE
 from cli.demo.clinic.stack import ClinicStack
 from cli.demo.clinic.visits import LATER, Turn, Visit, write_calendar
 from cli.demo.simulator import Simulator
@@ -65,10 +64,10 @@ class Night:
 
     def play(self) -> None:
         """Until Sunday noon; then until the last message and callback have come to their end."""
-        changes: list[Callable[[], None]] = [self._change]
+        deeds = [(CLOCKS_CHANGE, partial(self._tell, "The clocks go forward by an hour")), (CHANGES, self._change)]
         while self.clinic.clock() < ENDS:
-            if changes and self.clinic.clock() >= CHANGES:
-                changes.pop()()
+            if deeds and self.clinic.clock() >= deeds[-1][0]:
+                deeds.pop()[1]()
             self._step()
         until = time.monotonic() + _SETTLE_SECONDS
         while (self._answers or not self.simulator.is_idle()) and time.monotonic() < until:
