@@ -1,8 +1,10 @@
 """The clinic's night: people get their reminders and answer, the calendar changes, and time flies."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -64,7 +66,10 @@ class Night:
 
     def play(self) -> None:
         """Until Sunday noon; then until the last message and callback have come to their end."""
-        deeds = [(CLOCKS_CHANGE, partial(self._tell, "The clocks go forward by an hour")), (CHANGES, self._change)]
+        deeds: list[tuple[datetime, Callable[[], None]]] = [
+            (CLOCKS_CHANGE, partial(self._tell, "The clocks go forward by an hour")),
+            (CHANGES, self._change),
+        ]
         while self.clinic.clock() < ENDS:
             if deeds and self.clinic.clock() >= deeds[-1][0]:
                 deeds.pop()[1]()
