@@ -6,6 +6,7 @@ A line on standard input is an order, and a line on standard output says that it
 import asyncio
 import os
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -37,15 +38,18 @@ _DOUBTFUL = text("SELECT count(*) FROM messages WHERE state IN ('claimed', 'unkn
 
 async def tick(tools: Equipment, holder: UUID) -> None:
     """One look for reminders, and all that is due is sent: it is this process that sends."""
-    while not await _is_ours(tools, holder):
-        await asyncio.sleep(LOOK_SECONDS)
+    await _until(lambda: _is_ours(tools, holder))
     await remind(tools)
     await cancel_withdrawn(tools)
-    looks = 0
-    while not await _send(tools):
-        looks += 1
-        assert looks < MOST_LOOKS, "what is due does not leave"
+    await _until(lambda: _has_sent(tools))
+
+
+async def _until(is_so: Callable[[], Awaitable[bool]]) -> None:
+    for _ in range(MOST_LOOKS):
+        if await is_so():
+            return
         await asyncio.sleep(LOOK_SECONDS)
+    raise AssertionError("what is due does not leave")
 
 
 async def _is_ours(tools: Equipment, holder: UUID) -> bool:
@@ -54,7 +58,7 @@ async def _is_ours(tools: Equipment, holder: UUID) -> bool:
         return await hold(connection, Watched.DIRECT_SENDING, holder=holder, seconds=HOLD_SECONDS)
 
 
-async def _send(tools: Equipment) -> bool:
+async def _has_sent(tools: Equipment) -> bool:
     """Whether nothing is due any more. A claim may be refused for a moment, as when others go first."""
     async with tools.engine.connect() as connection:
         runs = await due_runs(connection, now=tools.clock())
