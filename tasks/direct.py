@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from models.columns import new_id
 from models.messages.at_twilio.canceling import SOON
 from models.messages.direct.sending import DueRun, due_standing
+from models.reminders.late import put_off_late
 from models.watches import Watched, hold, release
 from tasks.chunk import send_due
 from tasks.direct_lanes import Lanes, chunk_of
@@ -29,6 +30,7 @@ async def send_direct(tools: Equipment, *, idle_seconds: float = IDLE_SECONDS) -
     watch = _Watch(tools)
     while await watch.is_ours():
         try:
+            await _put_off_late(tools)
             await _serve(tools, watch, idle_seconds=idle_seconds)
         finally:
             await uncut(watch.end())
@@ -81,6 +83,12 @@ async def _serve(tools: Equipment, watch: _Watch, *, idle_seconds: float) -> Non
                 cancel_at = _now() + CANCEL_SECONDS
                 group.create_task(cancel_withdrawn(tools, within=SOON))
             await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _put_off_late(tools: Equipment) -> None:
+    """After an outage nothing is sent before it is known which reminders are late, and may not leave by night."""
+    async with tools.engine.begin() as connection:
+        await put_off_late(connection, now=tools.clock())
 
 
 async def _due(tools: Equipment) -> Sequence[DueRun]:

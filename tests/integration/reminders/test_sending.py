@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from tasks.send import CLAIM_SECONDS
 from tests.fixtures.sending import Start
 from tests.integration.direct.posting import draft, post
 from tests.integration.population import phone
-from tests.integration.reminders.due import NOW, RULES, remind_of, set_rules, story, visit
+from tests.integration.reminders.due import NOW, RULES, START, remind_of, set_rules, story, visit
 from tests.simulator.running import Twilio, until
 
 RATE = 30
@@ -115,3 +116,17 @@ async def _any_sent(twilio: Twilio) -> bool:
 
 async def _urgent_sent(twilio: Twilio) -> bool:
     return "urgent" in await _bodies(twilio)
+
+
+async def test_after_an_outage_whoever_sends_first_keeps_to_the_hours_of_the_rule(
+    owner: UUID, twilio: Twilio, sending_settings: Settings
+) -> None:
+    """Planned by day, and then nothing ran until the night: no look for reminders has come since."""
+    by_day = RULES.replace("when: 1 day before", "when: 1 day before\n    earliest: 08:00\n    latest: 20:00")
+    async with open_equipment(sending_settings, clock=lambda: NOW + timedelta(hours=14)) as tools:
+        [reminder_id] = await _plan(tools.engine, owner, people=1, rules=by_day, due_at=NOW, send_before=START)
+        await send_direct(tools, idle_seconds=0.1)
+        async with tools.engine.connect() as connection:
+            told = await story(connection, reminder_id)
+    assert (told["message_state"], await _bodies(twilio)) == ("planned", [])
+    assert told["send_after"].isoformat() == "2026-03-09T12:00:00+00:00"
