@@ -1,7 +1,9 @@
 """Every deployment that the stack serves."""
 
 from datetime import timedelta
+from typing import Any
 
+from prefect import Flow
 from prefect.deployments.runner import RunnerDeployment
 from prefect.types.entrypoint import EntrypointType
 
@@ -20,58 +22,72 @@ CAMPAIGN_DEPLOYMENT = "campaign/campaign"
 
 def catalogue(settings: Settings) -> list[RunnerDeployment]:
     """The deployments, their flows imported by module path; the settings say how often two of them run."""
+    return [*_started(), *_scheduled(settings)]
+
+
+def _started() -> list[RunnerDeployment]:
+    """Those that a person, the API or another flow starts."""
     return [
-        RunnerDeployment.from_flow(
+        _of(
             campaign,
-            name="campaign",
-            description="Sends a campaign to everyone in its audience who agreed to it, once, and reports.",
-            tags=["campaign"],
-            entrypoint_type=EntrypointType.MODULE_PATH,
+            "campaign",
+            "Sends a campaign to everyone in its audience who agreed to it, once, and reports.",
+            tag="campaign",
         ),
-        RunnerDeployment.from_flow(
+        _of(
             send,
-            name="send",
-            description="Sends what is due of a campaign that is under way, beside others that do the same.",
-            tags=["campaign"],
-            entrypoint_type=EntrypointType.MODULE_PATH,
+            "send",
+            "Sends what is due of a campaign that is under way, beside others that do the same.",
+            tag="campaign",
         ),
-        RunnerDeployment.from_flow(
+        _of(
             direct,
-            name="direct",
-            description="Sends messages that belong to no campaign as they are asked for; ends when none come.",
-            tags=[TAG],
-            entrypoint_type=EntrypointType.MODULE_PATH,
+            "direct",
+            "Sends messages that belong to no campaign as they are asked for; ends when none come.",
+            tag=TAG,
         ),
-        RunnerDeployment.from_flow(
-            sweep,
-            name="sweep",
-            description="Finds out about lost answers, and goes on with what was left lying.",
-            tags=["recovery"],
-            interval=timedelta(seconds=settings.tidings_sweep_seconds),
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        ),
-        RunnerDeployment.from_flow(
-            reminders,
-            name="Send due reminders",
-            description="Plans the reminders of appointments that are due, and has them sent; nothing to fill in.",
-            tags=["reminders"],
-            interval=timedelta(seconds=settings.tidings_reminders_seconds),
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        ),
-        RunnerDeployment.from_flow(
-            retention,
-            name="retention",
-            description="Lets go of what is older than an organization's policy keeps it, at 03:17 UTC.",
-            tags=["retention"],
-            cron="17 3 * * *",
-            parameters={"order": {"dry_run": False}},
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        ),
-        RunnerDeployment.from_flow(
+        _of(
             appointments,
-            name="Import appointments",
-            description="Imports the files that a calendar lays into a folder; add a schedule for each folder.",
-            tags=["reminders"],
-            entrypoint_type=EntrypointType.MODULE_PATH,
+            "Import appointments",
+            "Imports the files that a calendar lays into a folder; add a schedule for each folder.",
+            tag="reminders",
         ),
     ]
+
+
+def _scheduled(settings: Settings) -> list[RunnerDeployment]:
+    return [
+        _of(
+            sweep,
+            "sweep",
+            "Finds out about lost answers, and goes on with what was left lying.",
+            tag="recovery",
+            interval=timedelta(seconds=settings.tidings_sweep_seconds),
+        ),
+        _of(
+            reminders,
+            "Send due reminders",
+            "Plans the reminders of appointments that are due, and has them sent; nothing to fill in.",
+            tag="reminders",
+            interval=timedelta(seconds=settings.tidings_reminders_seconds),
+        ),
+        _of(
+            retention,
+            "retention",
+            "Lets go of what is older than an organization's policy keeps it, at 03:17 UTC.",
+            tag="retention",
+            cron="17 3 * * *",
+            parameters={"order": {"dry_run": False}},
+        ),
+    ]
+
+
+def _of(flow: Flow[..., Any], name: str, description: str, *, tag: str, **when: Any) -> RunnerDeployment:
+    return RunnerDeployment.from_flow(
+        flow,
+        name=name,
+        description=description,
+        tags=[tag],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        **when,
+    )
