@@ -38,7 +38,7 @@ class Gathering:
             self._one(appointment, known[appointment.id])
 
     def _one(self, appointment: Followed, own: Sequence[Standing]) -> None:
-        reminded = any(old.may_be_heard for old in own if old.occasion == Occasion.REMINDER)
+        reminded = any(old.may_be_heard(self._look.now) for old in own if old.occasion == Occasion.REMINDER)
         wanted = dict(self._look.wanted(appointment, reminded=reminded))
         for old in own:
             key = (old.rule, old.occasion)

@@ -61,9 +61,10 @@ class Standing:
         """Whether there is a message that has not left for certain."""
         return self.message_state in _STOPPABLE
 
-    @property
-    def may_be_heard(self) -> bool:
-        """Whether its message has reached the person, or may have."""
+    def may_be_heard(self, now: datetime) -> bool:
+        """Whether its message has reached the person, or may have; what Twilio kept until now may have left."""
+        if self.message_state == MessageState.SCHEDULED and self.send_at_twilio is not None:
+            return self.send_at_twilio <= now
         return self.message_state is not None and self.message_state not in _NOT_HEARD
 
 

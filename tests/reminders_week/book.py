@@ -1,6 +1,6 @@
 """A person's appointments as the oracle holds them, and how the calendar and the person change them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,7 +29,7 @@ class Held:
 
 @dataclass
 class Book:
-    """All of them, by name."""
+    """All of them, by name; `reminded` are those of which a reminder came, whatever start it told."""
 
     rules: Sequence[Rule]
     held: dict[str, Held] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Book:
                 is_confirmed = held.state == "confirmed"
                 yield from reminders(held.its, self.rules, since=held.since, is_confirmed=is_confirmed)
 
-    def filed(self, its: Appointment, *, now: datetime, reminded: Iterable[tuple[str, datetime]]) -> None:
+    def filed(self, its: Appointment, *, now: datetime, reminded: Collection[str]) -> None:
         """A file has it so. A state that a file only repeats is no news."""
         held = self.held.get(its.name)
         moved = held is not None and held.its.starts_at != its.starts_at
@@ -50,7 +50,7 @@ class Book:
         self._become(its, its.state if news or held is None else held.state, now=now, reminded=reminded)
         self.held[its.name].file_says = its.state
 
-    def booked(self, its: Appointment, *, now: datetime, reminded: Iterable[tuple[str, datetime]]) -> None:
+    def booked(self, its: Appointment, *, now: datetime, reminded: Collection[str]) -> None:
         """The API has it so; the calendar names a state only when that is what changes."""
         held = self.held.get(its.name)
         state = its.state if held is None or its.state != "booked" or its.says_state else held.state
@@ -62,9 +62,7 @@ class Book:
         """The person has brought it into a state."""
         self.held[name].state = state
 
-    def _become(
-        self, its: Appointment, state: str, *, now: datetime, reminded: Iterable[tuple[str, datetime]]
-    ) -> None:
+    def _become(self, its: Appointment, state: str, *, now: datetime, reminded: Collection[str]) -> None:
         held = self.held.get(its.name)
         if held is None:
             self.held[its.name] = Held(its, state, now)
@@ -76,5 +74,4 @@ class Book:
         if held.is_open or moved:
             held.notices = []
         if state == "canceled" and was_open and its.starts_at > now:
-            was_reminded = (its.name, its.starts_at) in set(reminded)
-            held.notices = list(notices(its, self.rules, now=now, was_reminded=was_reminded))
+            held.notices = list(notices(its, self.rules, now=now, was_reminded=its.name in reminded))

@@ -10,7 +10,7 @@ from tests.reminders_week.play import Arrival, Played
 from tests.reminders_week.steps import Booked, Filed, Said, Step
 from tests.reminders_week.world import World
 
-SHOWN = 3
+SHOWN = 10
 
 
 @dataclass

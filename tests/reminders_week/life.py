@@ -148,7 +148,7 @@ class Life:
     # What is heard
 
     def _take(self, step: Step) -> None:
-        reminded = [(one.name, one.starts_at) for one in self._answers.reminded]
+        reminded = {one.name for one in self._answers.reminded}
         if isinstance(step, Filed):
             for its in step.rows:
                 if its.phone == self.temper.phone:

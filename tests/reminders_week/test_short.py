@@ -15,7 +15,7 @@ from tests.reminders_week.rules import RULES
 from tests.reminders_week.world import World, draw_world
 from tests.simulator.running import simulator_process
 
-SEED, APPOINTMENTS = 21, 30
+SEED, APPOINTMENTS = 81, 30
 
 
 @pytest.fixture(scope="module")

@@ -65,6 +65,20 @@ async def test_who_is_told(
     assert await notices(connection) == ([("waiting", None)] if told else [])
 
 
+@pytest.mark.parametrize(
+    ("label", "minutes", "told"),
+    [("its hour is over: it may have left", 0, True), ("Twilio still keeps it", 1, False)],
+)
+async def test_whom_twilio_was_to_remind_is_told_though_no_status_came(
+    connection: AsyncConnection, organization_id: UUID, label: str, minutes: int, *, told: bool
+) -> None:
+    await reminded(connection, organization_id, "scheduled")
+    kept_until = DUE + HOUR + timedelta(minutes=minutes)
+    await connection.execute(text("UPDATE messages SET send_at_twilio = :at"), {"at": kept_until})
+    await change(connection, organization_id, now=DUE + HOUR, state="canceled")
+    assert await notices(connection) == ([("waiting", None)] if told else []), label
+
+
 async def test_it_is_told_at_once_and_never_after_the_start(
     connection: AsyncConnection, organization_id: UUID
 ) -> None:
