@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _REPLAN = text("""
     UPDATE messages m
-    SET state = CASE WHEN m.withdrawn OR r.state = 'canceled' THEN 'canceled' WHEN m.send_before <= :now THEN 'expired'
-                     ELSE 'planned' END::message_state,
+    SET state = CASE WHEN m.withdrawn OR r.state = 'canceled' THEN 'canceled'
+                     WHEN m.send_before <= :now THEN 'expired' ELSE 'planned' END::message_state,
         claim_id = NULL, claimed_at = NULL, lease_until = NULL, body = CASE WHEN m.own_body THEN m.body END,
         tries = LEAST(m.tries + 1, 32767), updated_at = :now
     FROM messages same LEFT JOIN campaign_runs r ON r.id = same.campaign_run_id
