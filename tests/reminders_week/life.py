@@ -13,11 +13,12 @@ from tests.reminders_week.rules import RULES, Rule
 from tests.reminders_week.steps import Booked, Filed, Said, Silence, Step, Temper
 from tests.reminders_week.wishes import Key, Wish
 
-NEAREST = 20 * MINUTE
+NEAREST = 7 * MINUTE
 """What is due sooner is not handed to Twilio."""
 LATE = 5 * MINUTE
 """A little late, a reminder need not look at its hours again."""
 NEVER = datetime.max.replace(tzinfo=UTC)
+BEFORE = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Life:
         self._handed: dict[Key, Wish] = {}
         self._later: dict[Key, datetime] = {}
         self._stopped = False
-        self._now = NEVER
+        self._now = BEFORE
 
     def live(self, steps: Sequence[Step], *, until: datetime) -> "Life":
         """All steps that may concern this person, and every message until the end."""
@@ -85,7 +86,7 @@ class Life:
     # What comes
 
     def _next_wish(self) -> tuple[datetime, Wish | None]:
-        """When something is to be done next, and for which wish."""
+        """When something is to be done next, and for which wish; what is wanted only now comes not before now."""
         turns = [(self._turn(wish), wish) for wish in self.book.wishes() if wish.key not in self._done]
         return min(turns, key=lambda each: (each[0], each[1].due), default=(NEVER, None))
 
@@ -94,7 +95,7 @@ class Life:
             return wish.due
         if self._is_for_twilio(wish):
             return self._next_tick
-        return self._awake(tick_of(self._later.get(wish.key, wish.due)))
+        return self._awake(tick_of(max(self._later.get(wish.key, wish.due), self._now)))
 
     @property
     def _next_tick(self) -> datetime:
