@@ -36,7 +36,7 @@ CONTACTS ?= 100000
 APPOINTMENTS ?= 2000
 
 chaos: install ## campaigns under faults and kill -9, judged, random lives and a week of reminders beside oracles: SEED=1 CAMPAIGNS=20 RECIPIENTS=5000 KILLS=11 EXAMPLES=300 CONTACTS=100000 APPOINTMENTS=2000
-	$(BIN)/python -m pytest --timeout 3600 -m long tests/e2e tests/api/v1
+	$(BIN)/python -m pytest --timeout 3600 -m long tests/e2e tests/api/v1 tests/integration
 	$(BIN)/python -m pytest --timeout 3600 -m long tests/api/test_killed.py
 	TIDINGS_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest --timeout 3600 tests/api/test_fuzzed.py
 	TIDINGS_CHAOS_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --timeout 3600 tests/chaos/test_lifecycle.py
