@@ -37,7 +37,7 @@ def _checked(zone: str | Fault, name: str) -> str:
 
 def dates_table(rules: ReminderRules, samples: Sequence[Sample], *, now: datetime) -> Table:
     """A row for each reminder of each appointment, by the clock of its place."""
-    table = Table("Start", "Rule", "Due", "Until", "What")
+    table = Table("Start", "Rule", "Due", "Until", "What", box=None, padding=(0, 1, 0, 0))
     for sample in samples:
         zone = ZoneInfo(sample.timezone)
         start = " ".join(part for part in (sample.external_id, _clock(sample.starts_at, zone)) if part)
