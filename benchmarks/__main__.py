@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import claim, importing, plan, reminders
+from benchmarks import calendar_import, claim, importing, plan, reminders
 from benchmarks.database import Bench
 from benchmarks.machine import describe, moment
 from benchmarks.phrases import bench as phrases
@@ -21,6 +21,7 @@ _BENCHMARKS: Mapping[str, Callable[[Bench, Scale], Sequence[Table]]] = {
     "send": send.run,
     "kill": killed.run,
     "plan": plan.run,
+    "appointments": calendar_import.run,
     "reminders": reminders.run,
     "import": importing.run,
     "claim": claim.run,
