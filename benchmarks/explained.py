@@ -17,7 +17,7 @@ async def explain_claim(engine: AsyncEngine, due: Run, template: Template, *, mo
         seen: list[tuple[str, Any]] = []
 
         def listen(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-            if statement.startswith("SET LOCAL") or "SKIP LOCKED" in statement:
+            if statement.startswith("SELECT set_config") or "SKIP LOCKED" in statement:
                 seen.append((statement, parameters))
 
         event.listen(connection.sync_connection, "before_cursor_execute", listen)
