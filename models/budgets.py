@@ -2,9 +2,17 @@
 
 from datetime import datetime
 
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from models.columns import moment
+
+SENDER_BUDGET = text("""
+    INSERT INTO budgets (key, rate, free_at)
+    SELECT 'sender:' || s.id, s.rate, clock_timestamp() FROM senders s WHERE s.id = :sender_id
+    ON CONFLICT (key) DO NOTHING
+""")
+"""A sender's budget, where it has none yet."""
 
 
 class Budget(SQLModel, table=True):

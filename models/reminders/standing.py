@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.reminders.definition import ReminderRules
+from models.budgets import SENDER_BUDGET
 from models.columns import new_id
 from models.reminders.store import load_rules
 from models.reminders.tables import Occasion
@@ -54,12 +55,6 @@ _MAKE_RUN = text("""
 """)
 """Whoever makes the same at this moment is waited for; both then find one."""
 
-_BUDGET = text("""
-    INSERT INTO budgets (key, rate, free_at)
-    SELECT 'sender:' || s.id, s.rate, clock_timestamp() FROM senders s WHERE s.id = :sender_id
-    ON CONFLICT (key) DO NOTHING
-""")
-
 
 @dataclass(frozen=True, slots=True)
 class DueRule:
@@ -102,7 +97,7 @@ async def _with_run(connection: AsyncConnection, due: DueRule, *, now: datetime)
     }
     await connection.execute(_MAKE_CAMPAIGN, {**values, "id": new_id()})
     run_id = (await connection.execute(_MAKE_RUN, {**values, "id": new_id()})).scalar_one()
-    await connection.execute(_BUDGET, values)
+    await connection.execute(SENDER_BUDGET, values)
     return DueRule(due.organization_id, due.rule, due.occasion, due.reminders, due.sender_id, due.address, run_id)
 
 

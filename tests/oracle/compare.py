@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from tests.oracle.clock import Clock
 from tests.oracle.doors import Doors, Stands
-from tests.oracle.life import Letter, Life, Wrong
+from tests.oracle.letters import Letter, Wrong
+from tests.oracle.life import Life
 from tests.oracle.people import Person
 from tests.oracle.steps import Ruled, Step
 from tests.oracle.world import World

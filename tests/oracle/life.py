@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import singledispatchmethod
 
+from tests.oracle.caps import Caps
 from tests.oracle.clock import Clock, Spots
-from tests.oracle.expectations import DOUBLE_OPT_IN, SOFT_OPT_IN, THREE_A_DAY, WITH_RULES
+from tests.oracle.expectations import DOUBLE_OPT_IN, SOFT_OPT_IN, WITH_RULES
+from tests.oracle.letters import Letter, Wrong, turn
 from tests.oracle.people import Person, Whereabouts, spots
 from tests.oracle.rules import Rules
 from tests.oracle.standing import LIST, Standing, Word
@@ -28,40 +30,12 @@ DIRECT_FOR = timedelta(hours=24)
 REVIEW = "in_review"
 
 
-@dataclass(frozen=True)
-class Wrong:
-    """What an oracle may be wrong in on purpose, to see that it shows."""
-
-    no_states: bool = False
-    hours_later: int = 0
-    no_topics: bool = False
-    one_more: bool = False
-    restores_all: bool = False
-    never_stale: bool = False
-    single_is_enough: bool = False
-    no_reviews: bool = False
-
-
-@dataclass
-class Letter:
-    """A message to the person: planned, sent, skipped for one of some reasons, expired, refused or gone."""
-
-    label: str
-    kind: str
-    topic: str
-    due: datetime
-    ends: datetime
-    state: str = "planned"
-    reasons: frozenset[str] = frozenset()
-    direct: bool = False
-
-
 @dataclass
 class Life:
     """What happens to one person; `reached` are the labels of messages by the number of the sending."""
 
     person: Person
-    wrong: Wrong = Wrong()
+    wrong: Wrong = field(default_factory=Wrong)
     rules: Rules = field(default_factory=Rules)
     clock: Clock = field(default_factory=lambda: Clock(Rules()))
     where: Whereabouts = field(default_factory=Whereabouts)
@@ -191,7 +165,7 @@ class Life:
                 self._skip(letter, {"quiet_hours"})
                 return
             letter.due = opening
-        if letter.due <= step.at and (over := self._over_own_cap(letter, step.at)):
+        if letter.due <= step.at and (over := self._caps.over_own(letter, self.had, step.at)):
             self._skip(letter, over)
 
     @meet.register
@@ -207,7 +181,7 @@ class Life:
 
     @meet.register
     def _(self, step: Sent) -> None:
-        for letter in sorted(self.letters, key=_turn):
+        for letter in sorted(self.letters, key=turn):
             if letter.state == "planned" and letter.due <= step.at:
                 self._claim(letter, step)
         self.states += [(step.number, Letter(**vars(letter))) for letter in self.letters if letter.state != "gone"]
@@ -222,7 +196,7 @@ class Life:
             letter.state = "expired"
         elif self._waits(letter, step.at):
             pass
-        elif over := self._over_own_cap(letter, step.at) | self._over_states_cap(letter, step.at):
+        elif over := self._over_caps(letter, step.at):
             self._skip(letter, over)
         else:
             self._leave(letter, step)
@@ -308,23 +282,13 @@ class Life:
         by_law = country in DOUBLE_OPT_IN or (country not in WITH_RULES and self.rules.double_elsewhere)
         return self.rules.double.get(country, by_law)
 
-    def _over_own_cap(self, letter: Letter, at: datetime) -> set[str]:
-        if letter.kind != "marketing":
-            return set()
-        over = any(self._had_within(hours, at) >= self._most(messages) for messages, hours in self.rules.caps)
-        return {"frequency_cap"} if over else set()
+    @property
+    def _caps(self) -> Caps:
+        return Caps(self.rules, spare=int(self.wrong.one_more))
 
-    def _over_states_cap(self, letter: Letter, at: datetime) -> set[str]:
-        if letter.kind != "marketing" or not self.rules.by_law:
-            return set()
-        states = {region for _, region in self._spots()}
-        return {"attempt_cap"} if states & THREE_A_DAY and self._had_within(24, at) >= self._most(3) else set()
-
-    def _most(self, messages: int) -> int:
-        return messages + 1 if self.wrong.one_more else messages
-
-    def _had_within(self, hours: int, at: datetime) -> int:
-        return sum(kind == "marketing" and when > at - timedelta(hours=hours) for when, kind, _ in self.had)
+    def _over_caps(self, letter: Letter, at: datetime) -> set[str]:
+        regions = [region for _, region in self._spots()]
+        return self._caps.over_own(letter, self.had, at) | self._caps.over_states(letter, self.had, at, regions)
 
     def _may_be_answered(self) -> bool:
         return self._word(("transactional", "", "sms")).state != "opted_out"
@@ -334,8 +298,3 @@ class Life:
 
     def _spots(self) -> Spots:
         return frozenset(spots(self.person, self.where))
-
-
-def _turn(letter: Letter) -> tuple[bool, str, datetime]:
-    """Campaigns leave one after the other by name, then single messages, marketing first, in their order."""
-    return (True, letter.kind, letter.due) if letter.direct else (False, letter.label, letter.due)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.oracle.compare import compare, lives_of
 from tests.oracle.doors import Doors
-from tests.oracle.life import Wrong
+from tests.oracle.letters import Wrong
 from tests.oracle.play import oracle_settings, play_world
 from tests.oracle.world import World
 

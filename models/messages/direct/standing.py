@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.budgets import SENDER_BUDGET
 from models.campaigns.tables import Priority
 from models.columns import new_id
 from models.conversations.listing import NoSuchConversation
@@ -53,12 +54,6 @@ _MAKE_RUN = text("""
     FROM campaigns c WHERE c.organization_id = :organization_id AND c.kind = :kind AND c.standing
         AND c.reminder_rule = ''
     ON CONFLICT (campaign_id, occurrence) DO NOTHING
-""")
-
-_BUDGET = text("""
-    INSERT INTO budgets (key, rate, free_at)
-    SELECT 'sender:' || s.id, s.rate, clock_timestamp() FROM senders s WHERE s.id = :sender_id
-    ON CONFLICT (key) DO NOTHING
 """)
 
 
@@ -124,4 +119,4 @@ async def _make(connection: AsyncConnection, kind: MessageType, values: dict[str
     campaign = {"id": new_id(), "name": NAME, "priority": priority.value}
     await connection.execute(_MAKE_CAMPAIGN, {**values, **campaign})
     await connection.execute(_MAKE_RUN, {**values, "id": new_id()})
-    await connection.execute(_BUDGET, values)
+    await connection.execute(SENDER_BUDGET, values)
