@@ -60,6 +60,7 @@ async def test_a_client_that_comes_back_misses_nothing(
         assert (await stream.next()).data["data"] == {"number": 2}
 
 
+@pytest.mark.alone
 async def test_clients_that_break_off_at_random_hear_every_event_once_and_in_order(
     events_api: ApiProcess, database: AsyncEngine, organization_id: UUID, key: dict[str, str]
 ) -> None:
